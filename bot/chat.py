@@ -1,0 +1,287 @@
+"""The bot: question -> passages -> evidence -> checked, cited answer. Read it top-down."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.citations import CitedText, exact, sentences, supported
+from bot.compose import compose
+from bot.errors import LLMError, QuestionError
+from bot.followup import standalone
+from bot.reader import Reader, Reading
+from bot.suggest import question_candidates
+from bot.types import NOT_IN_ARTICLE, Answer, Citation, Delta, Event, History, Progress
+from index.lexical import words
+from index.sentences import split_sentences
+from index.types import Article, Passage
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from index.store import ArticleStore
+
+MAX_QUESTION = 4_000
+"""Longest question, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a bot answers."""
+
+    top_k: int = 8
+    strictness: float = 0.5
+    small_llm: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the reader found: the exact words that answer, and the sentences to cite."""
+
+    short: str
+    confidence: float
+    sentences: tuple[Citation, ...]
+
+
+class Bot:
+    """Answers questions about the articles of a store. One instance may be shared by threads."""
+
+    def __init__(
+        self,
+        store: "ArticleStore",
+        reader: Reader,
+        llm: "BaseChatModel | None" = None,
+        settings: Settings | None = None,
+    ) -> None:
+        """Put a bot together; ``bot.build.build_bot`` does so from a Config.
+
+        Args:
+            store: The articles.
+            reader: Finds the words that answer, and judges whether there are any.
+            llm: Words the answer; None quotes the evidence instead.
+            settings: How to answer.
+        """
+        self._store = store
+        self._reader = reader
+        self._llm = llm
+        self._settings = settings or Settings()
+
+    # -------------------------------------------------------------------- answering
+    def ask(
+        self, question: str, history: History = (), article_ids: Sequence[str] | None = None
+    ) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: In any language; at most ``MAX_QUESTION`` characters.
+            history: Earlier turns of the conversation.
+            article_ids: Answer from these articles only; None uses all.
+
+        Raises:
+            QuestionError: The question is empty or too long, or the history has another form.
+        """
+        for event in self.stream(question, history, article_ids):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with an Answer")
+
+    def stream(
+        self, question: str, history: History = (), article_ids: Sequence[str] | None = None
+    ) -> Iterator[Event]:
+        """As ``ask``, as it happens; the last event is the Answer.
+
+        Every Delta has been checked against the article before it is sent.
+        """
+        clock = _Clock()
+        full_question = standalone(_checked(question), history)
+        yield Progress("retrieving")
+        passages = tuple(self.search(full_question, self._settings.top_k, article_ids))
+        clock.lap("retrieve")
+        yield Progress("reading")
+        evidence = self._find_evidence(full_question, passages)
+        clock.lap("read")
+        if evidence is None or evidence.confidence < self._settings.strictness:
+            yield Delta(NOT_IN_ARTICLE)
+            yield Answer(
+                text=NOT_IN_ARTICLE,
+                short=None,
+                status="not_in_article",
+                confidence=evidence.confidence if evidence else 0.0,
+                passages=passages,
+                timings=clock.seconds(),
+            )
+            return
+        cited, notice = CitedText(), ""
+        if self._llm is not None:
+            yield Progress("composing")
+            try:
+                for piece in self._composed(full_question, evidence, cited):
+                    clock.mark("first_text")
+                    yield Delta(piece)
+            except LLMError as error:
+                notice = f"{error}. The article is quoted instead."
+        if not cited.citations:
+            quote = evidence.sentences[0]
+            yield Delta(cited.add(" ".join(quote.quote.split()), [quote]))
+            clock.mark("first_text")
+        clock.lap("compose")
+        yield Answer(
+            text=cited.text,
+            short=evidence.short,
+            status="answered",
+            confidence=evidence.confidence,
+            citations=tuple(self._verified(citation) for citation in cited.citations),
+            passages=passages,
+            timings=clock.seconds(),
+            notice=notice,
+        )
+
+    async def aask(
+        self, question: str, history: History = (), article_ids: Sequence[str] | None = None
+    ) -> Answer:
+        """``ask`` without blocking the event loop."""
+        return await asyncio.to_thread(self.ask, question, history, article_ids)
+
+    async def astream(
+        self, question: str, history: History = (), article_ids: Sequence[str] | None = None
+    ) -> AsyncIterator[Event]:
+        """``stream`` without blocking the event loop."""
+        events = self.stream(question, history, article_ids)
+        while (event := await asyncio.to_thread(next, events, None)) is not None:
+            yield event
+
+    def _find_evidence(self, question: str, passages: Sequence[Passage]) -> Evidence | None:
+        """Read the passages; None when no sentence of theirs has anything to do with the question."""
+        readings = self._reader.read(question, [passage.text for passage in passages])
+        ranked = sorted(
+            (pair for pair in zip(readings, passages, strict=True) if pair[0].end > pair[0].start),
+            key=lambda pair: -pair[0].score,
+        )
+        if not ranked:
+            return None
+        best, passage = ranked[0]
+        return Evidence(
+            short=passage.text[best.start : best.end],
+            confidence=self._reader.confidence(best.score),
+            sentences=_cited_sentences(best, passage),
+        )
+
+    def _composed(self, question: str, evidence: Evidence, cited: CitedText) -> Iterator[str]:
+        """Sentences of the LLM that the evidence supports, added to ``cited`` and streamed."""
+        assert self._llm is not None
+        small = self._settings.small_llm
+        for sentence in sentences(compose(self._llm, question, evidence.sentences, small=small)):
+            checked = supported(sentence, evidence.sentences, question)
+            if checked is not None:
+                yield cited.add(*checked)
+
+    def _verified(self, citation: Citation) -> Citation:
+        """The one place every citation passes on its way out."""
+        if not exact(citation, self._store.article(citation.article_id)):
+            raise AssertionError(f"citation does not quote its article: {citation!r}")
+        return citation
+
+    # --------------------------------------------------------------------- articles
+    def search(
+        self, question: str, top_k: int = 10, article_ids: Sequence[str] | None = None
+    ) -> list[Passage]:
+        """The ``top_k`` passages that fit a question best, best first.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        from index.retriever import retrieve
+
+        return retrieve(self._store, _checked(question), top_k, article_ids)
+
+    def articles(self) -> list[Article]:
+        """All articles, ordered by id."""
+        return [self._store.article(article_id) for article_id in self._store.article_ids()]
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id.
+
+        Raises:
+            LibraryError: There is none.
+        """
+        return self._store.article(article_id)
+
+    def with_articles(
+        self, articles: Iterable[Article], progress: Callable[[int, int], None] | None = None
+    ) -> "Bot":
+        """A bot with the same models and settings over other articles, indexed in memory.
+
+        Args:
+            articles: What to answer from.
+            progress: Called with (chunks embedded, chunks in all).
+        """
+        from index.store import ArticleStore
+
+        store = ArticleStore(self._store.embeddings)
+        store.add_articles(articles, progress)
+        return Bot(store, self._reader, self._llm, self._settings)
+
+    def suggest_questions(self, article_id: str, n: int = 3) -> list[str]:
+        """Up to ``n`` questions that the article answers, each answered by another sentence."""
+        quoting = Bot(self._store, self._reader, None, self._settings)
+        found: dict[Citation, tuple[float, str]] = {}
+        for question in question_candidates(self.article(article_id)):
+            answer = quoting.ask(question, article_ids=[article_id])
+            if answer.status == "answered":
+                found.setdefault(answer.citations[0], (answer.confidence, question))
+        best = sorted(found.values(), key=lambda item: -item[0])[:n]
+        return [question for _, question in best]
+
+    def without_llm(self) -> "Bot":
+        """The same bot, quoting its evidence instead of asking a language model."""
+        return Bot(self._store, self._reader, None, replace(self._settings))
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+
+class _Clock:
+    """Seconds per step of one answer."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self._laps[name] = now - self._last
+        self._last = now
+
+    def mark(self, name: str) -> None:
+        self._laps.setdefault(name, time.perf_counter() - self._start)
+
+    def seconds(self) -> dict[str, float]:
+        return {**self._laps, "total": time.perf_counter() - self._start}
+
+
+def _checked(question: str) -> str:
+    if not question.strip():
+        raise QuestionError("the question is empty: type a question about the article")
+    if len(question) > MAX_QUESTION:
+        raise QuestionError(
+            f"the question has {len(question):,} characters; ask one of at most {MAX_QUESTION:,}"
+        )
+    if not words(question):
+        raise QuestionError(f"the question {question.strip()[:40]!r} has no word in it")
+    return question
+
+
+def _cited_sentences(reading: Reading, passage: Passage) -> tuple[Citation, ...]:
+    """The sentences of a passage that a reading's span touches, as citations."""
+    return tuple(
+        Citation(
+            passage.article_id,
+            passage.start + start,
+            passage.start + end,
+            passage.text[start:end],
+        )
+        for start, end in split_sentences(passage.text)
+        if start < reading.end and reading.start < end
+    )

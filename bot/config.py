@@ -1,0 +1,85 @@
+"""Settings, and the only place that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from bot.errors import ConfigError
+
+_PREFIX = "ARTICLE_BOT_"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What can be set. Precedence: command-line flag, then environment, then the default here.
+
+    The variable of a field is its name in capitals after ``ARTICLE_BOT_``:
+    ``ARTICLE_BOT_LLM=none``.
+    """
+
+    article: str | None = None
+    """Path, URL or text to answer from; None is the article that is shipped."""
+    library: Path | None = None
+    """SQLite file that keeps the index between runs; None keeps it in memory."""
+    llm: str | None = None
+    """none, local, gguf:PATH or provider:model; None is local where its weights are installed."""
+    base_url: str | None = None
+    """Address of an OpenAI-compatible server."""
+    api_key: str | None = field(default=None, repr=False)
+    """Key of the LLM provider; None leaves it to the provider's own variable."""
+    embedder: str = "minilm"
+    """minilm, sentence-transformers, or the name or folder of a sentence-transformers model."""
+    top_k: int = 8
+    """Passages read for one question."""
+    strictness: float = 0.5
+    """Abstain below this confidence, 0 (always answer) to 1 (hardly ever)."""
+    host: str = "127.0.0.1"
+    port: int = 7860
+    allow_private_urls: bool = False
+    """Let article URLs point into private networks."""
+
+    def __post_init__(self) -> None:
+        if self.top_k < 1:
+            raise ConfigError(f"top_k must be at least 1, got {self.top_k}")
+        if not 0 <= self.strictness <= 1:
+            raise ConfigError(f"strictness must be from 0 to 1, got {self.strictness}")
+        if not 0 <= self.port <= 65535:
+            raise ConfigError(f"port must be from 0 to 65535, got {self.port}")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Self:
+        """Settings from the environment; ``overrides`` that are not None win.
+
+        Raises:
+            ConfigError: A value is not of the setting's form; the message never shows a key.
+        """
+        source = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            if overrides.get(item.name) is not None:
+                values[item.name] = overrides.pop(item.name)
+            elif text := source.get(_PREFIX + item.name.upper()):
+                values[item.name] = _parse(item.name, item.type, text)
+        unknown = [name for name in overrides if name not in {item.name for item in fields(cls)}]
+        if unknown:
+            raise ConfigError(f"unknown setting {unknown[0]!r}")
+        return cls(**values)
+
+
+def _parse(name: str, kind: object, text: str) -> Any:
+    try:
+        if kind is int:
+            return int(text)
+        if kind is float:
+            return float(text)
+        if kind is bool:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.lower()
+            ]
+    except (ValueError, KeyError):
+        raise ConfigError(
+            f"{_PREFIX}{name.upper()}={text!r} is not a valid {getattr(kind, '__name__', kind)}"
+        ) from None
+    return Path(text) if kind == Path | None else text

@@ -1,0 +1,55 @@
+"""A question that leans on the conversation -> one that stands alone."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.errors import QuestionError
+from bot.types import History, Message
+from index.lexical import STOP_WORDS, words
+
+_LEANS = re.compile(
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|there|then|one|ones)\b",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(
+    r"^\s*(?:and|but|so|or|why|how so|how come|what about|how about|what else|who else|where else|when)\b\W*",
+    re.IGNORECASE,
+)
+
+
+def as_messages(history: History) -> list[Message]:
+    """Earlier turns in one form.
+
+    Raises:
+        QuestionError: A turn is no Message and no mapping with "role" and "text" or "content".
+    """
+    return [turn if isinstance(turn, Message) else _message(turn) for turn in history]
+
+
+def _message(turn: Mapping[str, Any]) -> Message:
+    try:
+        role, text = turn["role"], turn["text"] if "text" in turn else turn["content"]
+    except (KeyError, TypeError):
+        raise QuestionError(
+            f"a turn of the history needs 'role' and 'text', got {turn!r:.80}"
+        ) from None
+    if role not in ("user", "assistant") or not isinstance(text, str):
+        raise QuestionError(
+            f"a turn of the history needs role 'user' or 'assistant' and a text, got {turn!r:.80}"
+        )
+    return Message(role, text)
+
+
+def standalone(question: str, history: History) -> str:
+    """The question with what it leans on.
+
+    A question with a pronoun, a connective at its start, or a single content word is read
+    together with the user's question before it; any other is left as it is.
+    """
+    earlier = [message.text for message in as_messages(history) if message.role == "user"]
+    content = [word for word in words(question) if word not in STOP_WORDS]
+    leans = _LEANS.search(question) or _CONTINUES.match(question) or len(content) < 2
+    if not earlier or not leans:
+        return question
+    return f"{earlier[-1].strip()} {question.strip()}"

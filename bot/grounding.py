@@ -1,0 +1,92 @@
+"""Does the article say so? Checks a composed sentence against the words it cites.
+
+Purely lexical and strict: what a sentence states in numbers, dates and names has to stand in
+the cited text, and most of its other words too. A sentence that fails is never shown.
+"""
+
+import re
+
+from index.lexical import STOP_WORDS, is_latin, stem, words
+
+_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_NUMBER_WORDS = {word: str(value) for value, word in enumerate(_UNITS.split())} | {
+    word: word
+    for word in (
+        "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
+        "hundred hundreds thousand thousands million millions billion billions trillion dozen dozens "
+        "half third quarter twice double triple first second fourth fifth sixth seventh eighth ninth tenth"
+    ).split()
+}
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_TOKEN = re.compile(r"[^\W\d_](?:[\w'’]|-(?=\w))*")
+_NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
+_MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+# Share of a sentence's content words that have to stand in the cited text or the question.
+_LEAST_SUPPORT = 0.6
+
+
+def strip_markers(text: str) -> str:
+    """``text`` without citation markers such as ``[1]`` or ``[2, 3]``."""
+    return _MARKER.sub("", text).strip()
+
+
+def unsupported(sentence: str, evidence: str) -> list[str]:
+    """Numbers, dates and names of ``sentence`` that do not occur in ``evidence``.
+
+    A name is a word with a capital letter; the first word of the sentence counts as one unless
+    it is a function word. Numbers compare by value where they are written the same way or as
+    a word (``five`` and ``5``).
+    """
+    plain = strip_markers(sentence)
+    known_numbers, known_words = _numbers(evidence), set(_word_parts(evidence))
+    missing = [number for number in _numbers(plain) if number not in known_numbers]
+    for match in _TOKEN.finditer(plain):
+        token = match.group()
+        if token == token.lower():
+            continue
+        parts = _word_parts(token)
+        is_function_word = all(part in STOP_WORDS for part in parts)
+        if not is_function_word and not all(part in known_words for part in parts):
+            missing.append(token)
+    return missing
+
+
+def is_supported(sentence: str, evidence: str, question: str) -> bool:
+    """Whether ``evidence`` says what ``sentence`` states, as far as words can tell.
+
+    Numbers, dates and names have to be in the evidence; of the other content words at least
+    60 % in the evidence or the question (all of them in a script without capital letters,
+    where names cannot be told from other words); and the sentence may deny something only
+    where the evidence does, and the other way round.
+    """
+    plain = strip_markers(sentence)
+    content = [stem(word) for word in words(plain) if word not in STOP_WORDS]
+    if not content or unsupported(plain, evidence):
+        return False
+    if _denies(plain) != _denies(evidence):
+        return False
+    known = {stem(word) for word in (*words(evidence), *words(question))}
+    share = sum(word in known for word in content) / len(content)
+    return share >= (_LEAST_SUPPORT if is_latin(plain) else 1.0)
+
+
+def overlap(sentence: str, evidence: str) -> float:
+    """Share of the content words of ``sentence`` that stand in ``evidence``, 0 to 1."""
+    content = {stem(word) for word in words(sentence) if word not in STOP_WORDS}
+    known = {stem(word) for word in words(evidence)}
+    return len(content & known) / len(content) if content else 0.0
+
+
+def _numbers(text: str) -> set[str]:
+    digits = {number.replace(",", "") for number in _NUMBER.findall(text)}
+    return digits | {_NUMBER_WORDS[word] for word in words(text) if word in _NUMBER_WORDS}
+
+
+def _word_parts(text: str) -> list[str]:
+    """Words without the possessive ending, so that ``NASA's`` supports ``NASA``."""
+    return [word.removesuffix("'s") for word in words(text)]
+
+
+def _denies(text: str) -> bool:
+    found = words(text)
+    return any(word in _NEGATIONS or word.endswith("n't") for word in found)

@@ -1,0 +1,160 @@
+"""What happens when a visitor opens another article: read it, index it, tell how far it is."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.page.events import UNEXPECTED
+from bot.page.payload import article_payload
+from bot.page.visit import Visit
+from index.errors import ArticleBotError, ReadError
+from index.types import Article
+
+if TYPE_CHECKING:
+    from bot.build import Bot
+
+_log = logging.getLogger(__name__)
+
+_LISTED = 50
+
+
+class _Cancelled(Exception):
+    """The visitor no longer waits for this article; stops the indexing from inside."""
+
+
+def shelf(bot: Bot, article: Article | None, served: Bot) -> dict[str, Any]:
+    """The state of the article pane when ``article`` is ready to be asked about."""
+    return {
+        "stage": "ready",
+        "article": article and article_payload(article),
+        "questions": bot.suggest_questions(article.id) if article else [],
+        "library": [
+            {"id": other.id, "title": other.title or other.id}
+            for other in served.articles()[:_LISTED]
+        ],
+        "error": "",
+        "done": 0,
+        "total": 0,
+    }
+
+
+def first_shelf(bot: Bot) -> dict[str, Any]:
+    """What the page opens with: the first served article, or an empty pane without one."""
+    articles = bot.articles()
+    return shelf(bot, articles[0] if articles else None, bot)
+
+
+def open_article(
+    visit: Visit, request: Mapping[str, Any], uploads: Path
+) -> Iterator[dict[str, Any]]:
+    """Switch a visitor to another article; each yielded state replaces the one before.
+
+    ``request`` comes from the browser: ``kind`` ("text", "url", "file" or "library") and
+    ``value`` (the text, the address, the path of the upload, the article's id), for a file also
+    its ``name``. The visitor's bot changes only once the new one is ready. No error leaves: a
+    state's ``error`` says it, and the old article stays.
+    """
+    state = {"request": request.get("request"), "stage": "reading", "error": ""}
+    yield state
+    try:
+        if request.get("kind") == "library":
+            visit.bot = visit.served
+            article = visit.bot.article(str(request.get("value")))
+        else:
+            article = _read(request, uploads)
+            preview = {**state, "stage": "indexing", "article": article_payload(article)}
+            yield {**preview, "done": 0, "total": 0}
+            steps = _Indexing(visit.served, article)
+            for done, total in steps.progress():
+                yield {**preview, "done": done, "total": total}
+            visit.bot = steps.bot
+        yield {**state, **shelf(visit.bot, article, visit.served)}
+    except ArticleBotError as error:
+        yield {**state, "stage": "failed", "error": str(error)}
+    except Exception:  # the page's outermost boundary: logged in full, told in one line
+        _log.exception("An article could not be opened.")
+        yield {**state, "stage": "failed", "error": UNEXPECTED}
+
+
+def _read(request: Mapping[str, Any], uploads: Path) -> Article:
+    """Read what the visitor gave.
+
+    Raises:
+        ReadError: It cannot be read as an article.
+    """
+    from index.reading import read, read_bytes, read_text
+
+    kind, value = request.get("kind"), str(request.get("value") or "")
+    if kind == "text":
+        return read_text(value, "Pasted text")
+    if kind == "url":
+        # `read` takes paths too: a visitor must not read files of the server through it.
+        if not value.lower().startswith(("http://", "https://")):
+            raise ReadError(f"{value!r} is not a web address; it must begin with http:// or https://")
+        return read(value)
+    if kind == "file":
+        return read_bytes(_take_upload(Path(value), uploads), str(request.get("name") or "file"))
+    raise ReadError("Give a file, a web address or text.")
+
+
+def _take_upload(path: Path, uploads: Path) -> bytes:
+    """The bytes of an uploaded file, which is deleted: the article lives in memory.
+
+    Raises:
+        ReadError: The path is not that of an upload.
+    """
+    # The path comes back from the browser, so it may name any file of this machine.
+    if not path.resolve().is_relative_to(uploads.resolve()) or not path.is_file():
+        raise ReadError("The upload did not arrive. Please try again.")
+    data = path.read_bytes()
+    path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # another file of the same content may lie beside it
+        path.parent.rmdir()
+    return data
+
+
+class _Indexing:
+    """Builds a visitor's bot on a thread, so that the progress can be told meanwhile."""
+
+    def __init__(self, served: Bot, article: Article) -> None:
+        self._served = served
+        self._article = article
+        self._steps: queue.Queue[tuple[int, int] | None] = queue.Queue()
+        self._cancelled = threading.Event()
+        self._result: Bot | Exception | None = None
+
+    def progress(self) -> Iterator[tuple[int, int]]:
+        """(Done, total) as indexing goes; closing this iterator stops the indexing."""
+        threading.Thread(target=self._run, name="indexing", daemon=True).start()
+        try:
+            while (step := self._steps.get()) is not None:
+                yield step
+        finally:
+            self._cancelled.set()
+
+    @property
+    def bot(self) -> Bot:
+        """The finished bot; raises what went wrong while it was built."""
+        if isinstance(self._result, Exception):
+            raise self._result
+        assert self._result is not None, "progress() has not run to its end"
+        return self._result
+
+    def _run(self) -> None:
+        try:
+            self._result = self._served.with_articles([self._article], self._step)
+        except Exception as error:  # carried over to the visitor's thread, raised by `bot`
+            self._result = error
+        finally:
+            self._steps.put(None)
+
+    def _step(self, done: int, total: int) -> None:
+        if self._cancelled.is_set():
+            raise _Cancelled
+        self._steps.put((done, total))

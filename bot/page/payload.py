@@ -1,0 +1,64 @@
+"""Turns articles and answers into the JSON that the page shows."""
+
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.page.blocks import blocks
+from bot.types import Answer
+from index.types import Article
+
+_WORDS_PER_MINUTE = 230
+
+
+def article_payload(article: Article) -> dict[str, Any]:
+    """An article for the reading pane; offsets count code points, as everywhere in Python."""
+    parts = blocks(article)
+    words = len(article.text.split())
+    title = article.title.strip() or article.id
+    opens_with_title = bool(parts) and (
+        parts[0].kind.startswith("h")
+        and _plain(article.text[parts[0].start : parts[0].end]) == _plain(title)
+    )
+    return {
+        "id": article.id,
+        "key": article.content_hash,
+        "title": title,
+        "opens_with_title": opens_with_title,
+        "origin": source_label(article.source),
+        "byline": [article.metadata[key] for key in _BYLINE if article.metadata.get(key)],
+        "words": words,
+        "minutes": max(1, round(words / _WORDS_PER_MINUTE)),
+        "text": article.text,
+        "blocks": [list(part) for part in parts],
+        "page_starts": list(article.page_starts),
+    }
+
+
+_BYLINE = ("site", "author", "date")
+
+
+def source_label(source: str) -> str:
+    """Where an article is from, short: the host of a URL, the name of a file."""
+    if "://" in source:
+        return (urlsplit(source).hostname or "").removeprefix("www.")
+    return PurePath(source).name
+
+
+def answer_payload(answer: Answer) -> dict[str, Any]:
+    """An answer for the chat: its JSON, with the confidence also in words."""
+    return {**answer.to_json(), "confidence_words": confidence_words(answer)}
+
+
+def confidence_words(answer: Answer) -> str:
+    """How sure the bot is, as a person would say it."""
+    level = answer.confidence
+    if answer.status == "not_in_article":
+        return "sure that it is not there" if level < 0.2 else "it may be worded differently"
+    if level >= 0.8:
+        return "high"
+    return "fair" if level >= 0.5 else "low: check the quoted words"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()

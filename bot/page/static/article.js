@@ -1,0 +1,97 @@
+// The reading pane: shows an article and marks exact words in it.
+
+import { calm, el } from "./dom.js";
+import { offsets } from "./text.js";
+
+const TAGS = { p: "p", lines: "p", li: "p", h1: "h2", h2: "h2", h3: "h3", h4: "h4", h5: "h5", h6: "h6" };
+
+export class ArticlePane {
+  constructor(root) {
+    this.root = root;
+    this.body = root.querySelector(".ab-text");
+    this.page = root.querySelector(".ab-page");
+    this.clear = root.querySelector("[data-do=unmark]");
+    this.clear.addEventListener("click", () => this.unmark());
+    this.article = null;
+  }
+
+  show(article) {
+    if (this.article && article && this.article.key === article.key) return;
+    this.article = article;
+    this.unmark();
+    this.root.querySelector(".ab-origin").textContent = article?.origin || "";
+    const title = this.root.querySelector(".ab-title");
+    title.textContent = article ? article.title : "No article yet";
+    title.hidden = Boolean(article?.opens_with_title);
+    this.root.querySelector(".ab-byline").textContent = article
+      ? [...article.byline, `${article.words.toLocaleString("en")} words`, `${article.minutes} min`].join(" · ")
+      : "Choose “Change article” to open a file, a web address or a text.";
+    this.body.replaceChildren(...(article ? this.render(article) : []));
+    this.page.scrollTop = 0;
+  }
+
+  // Every character of the article, white space between blocks included, is in a text node:
+  // this.body.textContent === article.text, so an offset into the text is a place on the page.
+  *render({ text, blocks, opens_with_title: opens }) {
+    this.unit = offsets(text);
+    let end = 0;
+    for (const [at, [kind, from, to]] of blocks.entries()) {
+      const [start, stop] = [this.unit(from), this.unit(to)];
+      if (start > end) yield document.createTextNode(text.slice(end, start));
+      yield el(opens && at === 0 ? "h1" : TAGS[kind], { class: `ab-${kind}` }, text.slice(start, stop));
+      end = stop;
+    }
+    if (end < text.length) yield document.createTextNode(text.slice(end));
+  }
+
+  holds(passage) {
+    return this.article !== null && passage.article_id === this.article.id;
+  }
+
+  page_number(passage) {
+    const starts = this.article.page_starts;
+    return starts.filter((start) => start <= passage.start).length || null;
+  }
+
+  // Marks `spans` ([{start, end, kind}], code points; later ones on top) and brings the
+  // first of kind "cited" into view.
+  mark(spans) {
+    this.unmark();
+    for (const span of spans) this.wrap(this.unit(span.start), this.unit(span.end), span.kind);
+    this.clear.hidden = spans.length === 0;
+    const first = this.body.querySelector("mark.cited");
+    if (first) this.reveal(first);
+  }
+
+  unmark() {
+    const parents = new Set();
+    for (const mark of [...this.body.querySelectorAll("mark")]) {
+      parents.add(mark.parentNode);
+      mark.replaceWith(...mark.childNodes);
+    }
+    for (const parent of parents) if (parent.isConnected) parent.normalize();
+    this.clear.hidden = true;
+  }
+
+  wrap(start, end, kind) {
+    const walker = document.createTreeWalker(this.body, NodeFilter.SHOW_TEXT);
+    const pieces = [];
+    for (let at = 0; at < end && walker.nextNode(); ) {
+      const node = walker.currentNode;
+      const [from, to] = [Math.max(start - at, 0), Math.min(end - at, node.length)];
+      at += node.length;
+      if (from < to) pieces.push([node, from, to]);
+    }
+    for (const [node, from, to] of pieces) {
+      const range = document.createRange();
+      range.setStart(node, from);
+      range.setEnd(node, to);
+      range.surroundContents(el("mark", { class: kind }));
+    }
+  }
+
+  reveal(element) {
+    const far = Math.abs(element.getBoundingClientRect().top) > 3 * innerHeight;
+    element.scrollIntoView({ block: "center", behavior: far || calm() ? "auto" : "smooth" });
+  }
+}

@@ -1,0 +1,29 @@
+"""One visitor's state: which bot, with which articles, answers their questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.build import Bot
+
+
+class Visit:
+    """What one browser session holds.
+
+    Gradio copies a state's first value for every new session. A copy of a visit is a new visitor
+    who starts at the served bot; the bot itself, with its models and database, is shared.
+
+    Attributes:
+        served: The bot the page was started with.
+        bot: The bot that answers this visitor: ``served``, or one over their own article.
+    """
+
+    def __init__(self, served: Bot) -> None:
+        """Start at the served bot."""
+        self.served = served
+        self.bot = served
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Visit:
+        """A new visitor of the same served bot."""
+        return Visit(self.served)

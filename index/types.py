@@ -1,0 +1,79 @@
+"""The nouns of indexing: what a source becomes on its way to a passage."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range of characters, as Python slices count them."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading line inside ``Article.text``: ``text[start:end]``, level 1 (largest) to 6."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A document as clean text. Every offset anywhere in the project points into ``text``.
+
+    Attributes:
+        id: Name that is unique within a collection.
+        text: Clean text; paragraphs are separated by blank lines.
+        title: Title, or "" when the source has none.
+        source: Path or URL it was read from, or "" for pasted text.
+        metadata: What else the source tells (author, date, site, language), when it does.
+        headings: Heading lines inside ``text``, in order.
+        page_starts: For paged sources (PDF), the offset in ``text`` at which page 1, 2, … begins.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    source: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    headings: tuple[Heading, ...] = ()
+    page_starts: tuple[int, ...] = ()
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 (hex) over title and text: equal for two readings of the same content."""
+        return hashlib.sha256(f"{self.title}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
+
+    def page(self, offset: int) -> int | None:
+        """Page number (from 1) that holds the character at ``offset``; None without pages."""
+        return sum(start <= offset for start in self.page_starts) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The unit that is embedded and indexed: ``article.text[start:end] == text``."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk as found for one question.
+
+    ``score`` orders the passages of one question, higher is better. Scores of different
+    questions are not comparable.
+    """
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+    score: float

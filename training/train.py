@@ -1,0 +1,221 @@
+"""Trains the reader: ``python -m training.train --data ../shared/data --out ../scratch/reader/run1 --minutes 90``.
+
+The same command goes on from the newest checkpoint in ``--out``. The learning rate warms up, then falls linearly
+to 0 over the wall-clock budget, so that the run ends in time on a machine that others slow down.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from training.corpus import HARD_FILE, load_corpus, split_documents
+from training.examples import INFORMAL_SOURCES, Batch, ExampleMaker, Mix, batches, collate, load_tokenizer
+from training.leakage import refuse_leaks
+from training.model import ReaderModel, encoder_folder, load_encoder
+
+CHECKPOINT = "checkpoint.pt"
+WARMUP = 0.04
+HELD_OUT_EXAMPLES = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of a run.
+
+    Attributes:
+        minutes: Wall-clock budget over which the learning rate falls to 0.
+        rate: Peak learning rate.
+        seed: Seed of the split, the examples and their order.
+        save_every: Seconds between checkpoints.
+        decay: Weight decay of matrices.
+    """
+
+    minutes: float
+    rate: float = 1.5e-4
+    seed: int = 0
+    save_every: float = 300.0
+    decay: float = 0.01
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a run stands; saved in each checkpoint.
+
+    Attributes:
+        epoch: Epoch under way, counted from 0.
+        batch: Next batch of the epoch.
+        step: Updates made.
+        tokens: Tokens trained on, padding included.
+        seconds: Training time, over all sessions.
+    """
+
+    epoch: int = 0
+    batch: int = 0
+    step: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+def learning_rate(share: float, peak: float) -> float:
+    """Linear warm-up over the first `WARMUP` of the budget, then linear decay to 0 at `share` = 1."""
+    return peak * min(share / WARMUP + 0.02, max(0.0, (1.0 - share) / (1.0 - WARMUP)), 1.0)
+
+
+def loss_of(model: ReaderModel, ids: Tensor, types: Tensor, attention: Tensor, start: Tensor, end: Tensor) -> Tensor:
+    """Mean loss of a batch: start and end over all tokens and [CLS] for "no answer", plus answerability."""
+    with torch.autocast("cpu", torch.bfloat16):
+        out = model(ids, types, attention)
+    span = F.cross_entropy(out.start.float(), start) + F.cross_entropy(out.end.float(), end)
+    known = F.binary_cross_entropy_with_logits(out.answerable.float(), (start > 0).float())
+    return span / 2 + known / 2
+
+
+def tensors(batch: Batch) -> list[Tensor]:
+    """The arrays of a batch as tensors, in the order of `loss_of`."""
+    return [torch.from_numpy(x) for x in (batch.ids, batch.types, batch.attention, batch.start, batch.end)]
+
+
+def make_optimizer(model: ReaderModel, settings: Settings) -> torch.optim.AdamW:
+    """AdamW on every trained weight; no decay on vectors."""
+    trained = [p for p in model.parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for p in trained if p.ndim > 1], "weight_decay": settings.decay},
+        {"params": [p for p in trained if p.ndim == 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=settings.rate, fused=True)
+
+
+def quick_check(model: ReaderModel, held: list[Batch]) -> dict[str, float]:
+    """Held-out figures in token space: exact spans with the answer forced, and how well the null score separates."""
+    exact, scores, labels = [], [], []
+    model.eval()
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        for batch in held:
+            ids, types, attention, start, end = tensors(batch)
+            out = model(ids, types, attention)
+            s, e = out.start.float(), out.end.float()
+            best = s[:, 1:].max(1).values + e[:, 1:].max(1).values
+            scores.append(best - s[:, 0] - e[:, 0] + out.answerable.float())
+            hit = (s[:, 1:].argmax(1) + 1 == start) & (e[:, 1:].argmax(1) + 1 == end)
+            exact.append(hit[start > 0].float())
+            labels.append(start > 0)
+    model.train()
+    score, label = torch.cat(scores), torch.cat(labels)
+    wins = (score[label][:, None] > score[~label][None, :]).float().mean()
+    right = torch.cat([score[label] > 0, score[~label] <= 0]).float().mean()
+    return {"exact": torch.cat(exact).mean().item(), "auc": wins.item(), "accuracy": right.item()}
+
+
+def save(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW, progress: Progress) -> None:
+    """Writes the checkpoint so that a crash leaves the old or the new one, never half of one."""
+    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "progress": asdict(progress)}
+    partial = path.with_suffix(".partial")
+    torch.save(state, partial)
+    partial.replace(path)
+
+
+def endless(maker: ExampleMaker, progress: Progress, settings: Settings, mix: Mix) -> Iterator[Batch]:
+    """Batches from where `progress` stands, epoch after epoch; moves `progress` on."""
+    while True:
+        key = f"{settings.seed}/{progress.epoch}"
+        examples = maker.epoch(progress.epoch, settings.seed, mix)
+        made = batches(examples, key)
+        print(
+            f"epoch {progress.epoch}: {len(examples)} examples, {sum(e.start < 0 for e in examples)} without answer, "
+            f"{len(made)} batches, {sum(b.ids.size for b in made) / 1e6:.2f} M tokens",
+            flush=True,
+        )
+        while progress.batch < len(made):
+            progress.batch += 1
+            yield made[progress.batch - 1]
+        progress.epoch, progress.batch = progress.epoch + 1, 0
+
+
+def train(maker: ExampleMaker, held: list[Batch], out: Path, settings: Settings, mix: Mix) -> None:
+    """Trains until the wall-clock budget is spent, saving every `settings.save_every` seconds and at the end."""
+    model = ReaderModel()
+    load_encoder(model, encoder_folder())
+    optimizer = make_optimizer(model, settings)
+    progress = Progress()
+    checkpoint = out / CHECKPOINT
+    if checkpoint.exists():
+        state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        progress = Progress(**state["progress"])
+        print(f"resumed at step {progress.step}, {progress.seconds:.0f} s")
+    step_loss = torch.compile(loss_of, dynamic=False)
+    budget, last, saved, shown = settings.minutes * 60, time.monotonic(), time.monotonic(), 0
+    losses: list[float] = []
+    model.train()
+    for batch in endless(maker, progress, settings, mix):
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(progress.seconds / budget, settings.rate)
+        loss = step_loss(model, *tensors(batch))
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0, foreach=True)
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss.item())
+        now = time.monotonic()
+        progress.seconds, last = progress.seconds + now - last, now
+        progress.step, progress.tokens = progress.step + 1, progress.tokens + batch.ids.size
+        if progress.step % 50 == 0:
+            rate = progress.tokens / progress.seconds
+            left = max(0.0, budget - progress.seconds) / 60
+            print(
+                f"step {progress.step} epoch {progress.epoch}.{progress.batch} loss {np.mean(losses[-50:]):.3f} "
+                f"{progress.tokens / 1e6:.2f} M tokens, {rate:.0f} tokens/s, {left:.1f} min left",
+                flush=True,
+            )
+        done = progress.seconds >= budget
+        if done or now - saved >= settings.save_every:
+            save(checkpoint, model, optimizer, progress)
+            figures = {"step": progress.step, **quick_check(model, held)}
+            print(json.dumps(figures), flush=True)
+            saved = time.monotonic()
+        if done:
+            return
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/ and the *public* files")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints, outside git")
+    parser.add_argument("--minutes", type=float, default=90.0, help="wall-clock budget (default 90)")
+    parser.add_argument("--rate", type=float, default=Settings(0).rate, help="peak learning rate")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--hard", type=Path, default=HARD_FILE, help="hand-written unanswerable questions")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    contexts, refused = refuse_leaks(load_corpus(args.data, args.hard), args.data)
+    print(f"leakage check: {len(contexts)} contexts kept, refused {dict(refused)}")
+    train_contexts, held_contexts = split_documents(contexts, seed=args.seed)
+    folder = encoder_folder()
+    tokenizer = load_tokenizer(folder / "tokenizer.json")
+    encoder = ReaderModel()
+    load_encoder(encoder, folder)
+    maker = ExampleMaker(train_contexts, tokenizer, encoder.words.weight.numpy())
+    formal = [c for c in held_contexts if c.source not in INFORMAL_SOURCES]
+    held = ExampleMaker(formal, tokenizer, encoder.words.weight.numpy()).whole()
+    held = held[:: max(1, len(held) // HELD_OUT_EXAMPLES)]
+    held.sort(key=lambda example: example.length)
+    held_batches = [collate(held[i : i + 24], max(x.length for x in held[i : i + 24])) for i in range(0, len(held), 24)]
+    train(maker, held_batches, args.out, Settings(args.minutes, args.rate, args.seed), Mix())
+
+
+if __name__ == "__main__":
+    main()
