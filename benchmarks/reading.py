@@ -53,7 +53,8 @@ def load_score(data: Path) -> ModuleType:
 
 def rows(path: Path) -> list[Row]:
     """The rows of a .jsonl file."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    with path.open("rb") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
 
 
 def page_text(data: Path, row: Row) -> str:

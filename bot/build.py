@@ -39,7 +39,7 @@ def build_bot(
     settings = Settings(
         top_k=config.top_k, strictness=config.strictness, small_llm=llm_name == "local"
     )
-    return Bot(store, load_reader(), llm, settings)
+    return Bot(store, load_reader(config.reader), llm, settings)
 
 
 def read_articles(config: Config) -> list[Article]:
@@ -79,8 +79,16 @@ def load_embeddings(name: str) -> "Embeddings":
     return SentenceTransformerEmbeddings(MINILM if name == "sentence-transformers" else name)
 
 
-def load_reader() -> "Reader":
-    """The reader."""
-    from bot.lexical_reader import LexicalReader
+def load_reader(name: str) -> "Reader":
+    """The reader that ``Config.reader`` names.
 
-    return LexicalReader()
+    Raises:
+        ReaderError: Its model cannot be loaded.
+    """
+    if name == "lexical":
+        from bot.lexical_reader import LexicalReader
+
+        return LexicalReader()
+    from bot.reader import HubReader, OnnxReader
+
+    return OnnxReader() if name == "shipped" else HubReader(name)

@@ -10,7 +10,6 @@ from bot.citations import CitedText, exact, sentences, supported
 from bot.compose import compose
 from bot.errors import LLMError, QuestionError
 from bot.followup import standalone
-from bot.reader import Reader, Reading
 from bot.suggest import question_candidates
 from bot.types import NOT_IN_ARTICLE, Answer, Citation, Delta, Event, History, Progress
 from index.lexical import words
@@ -20,6 +19,7 @@ from index.types import Article, Passage
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from bot.reader import Reader, Reading
     from index.store import ArticleStore
 
 MAX_QUESTION = 4_000
@@ -50,7 +50,7 @@ class Bot:
     def __init__(
         self,
         store: "ArticleStore",
-        reader: Reader,
+        reader: "Reader",
         llm: "BaseChatModel | None" = None,
         settings: Settings | None = None,
     ) -> None:
@@ -152,7 +152,7 @@ class Bot:
             yield event
 
     def _find_evidence(self, question: str, passages: Sequence[Passage]) -> Evidence | None:
-        """Read the passages; None when no sentence of theirs has anything to do with the question."""
+        """Read the passages; None when none of them holds anything to cite."""
         readings = self._reader.read(question, [passage.text for passage in passages])
         ranked = sorted(
             (pair for pair in zip(readings, passages, strict=True) if pair[0].end > pair[0].start),
@@ -194,6 +194,10 @@ class Bot:
         from index.retriever import retrieve
 
         return retrieve(self._store, _checked(question), top_k, article_ids)
+
+    def article_ids(self) -> list[str]:
+        """Ids of all articles, sorted."""
+        return self._store.article_ids()
 
     def articles(self) -> list[Article]:
         """All articles, ordered by id."""
@@ -273,7 +277,7 @@ def _checked(question: str) -> str:
     return question
 
 
-def _cited_sentences(reading: Reading, passage: Passage) -> tuple[Citation, ...]:
+def _cited_sentences(reading: "Reading", passage: Passage) -> tuple[Citation, ...]:
     """The sentences of a passage that a reading's span touches, as citations."""
     return tuple(
         Citation(

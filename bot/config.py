@@ -31,6 +31,8 @@ class Config:
     """Key of the LLM provider; None leaves it to the provider's own variable."""
     embedder: str = "minilm"
     """minilm, sentence-transformers, or the name or folder of a sentence-transformers model."""
+    reader: str = "shipped"
+    """shipped, lexical, or the name or folder of a transformers question-answering model."""
     top_k: int = 8
     """Passages read for one question."""
     strictness: float = 0.5

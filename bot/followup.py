@@ -13,7 +13,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"^\s*(?:and|but|so|or|why|how so|how come|what about|how about|what else|who else|where else|when)\b\W*",
+    r"^\s*(?:and|but|so|or|why|how (?:so|come)|(?:what|how) about|(?:what|who|where) else|when)\b",
     re.IGNORECASE,
 )
 

@@ -8,18 +8,22 @@ import re
 
 from index.lexical import STOP_WORDS, is_latin, stem, words
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+)
+_OTHER_NUMBERS = """
+sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
+hundred hundreds thousand thousands million millions billion billions trillion dozen dozens half
+third quarter twice double triple first second fourth fifth sixth seventh eighth ninth tenth
+"""
 _NUMBER_WORDS = {word: str(value) for value, word in enumerate(_UNITS.split())} | {
-    word: word
-    for word in (
-        "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
-        "hundred hundreds thousand thousands million millions billion billions trillion dozen dozens "
-        "half third quarter twice double triple first second fourth fifth sixth seventh eighth ninth tenth"
-    ).split()
+    word: word for word in _OTHER_NUMBERS.split()
 }
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_TOKEN = re.compile(r"[^\W\d_](?:[\w'’]|-(?=\w))*")
-_NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
+_TOKEN = re.compile(r"[^\W_](?:[\w'’]|-(?=\w))*")
+_NEGATIONS = frozenset(
+    {"no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot"}
+)
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 # Share of a sentence's content words that have to stand in the cited text or the question.
 _LEAST_SUPPORT = 0.6

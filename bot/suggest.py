@@ -17,7 +17,7 @@ _EVENT = re.compile(
     r"(landed|returned|opened|began|arrived|died|started|ended|expired|launched)\b"
 )
 _PERSON = re.compile(
-    rf"\b(?:Mr|Mrs|Ms|Dr|President|Senator|Minister|Professor|Administrator|Chancellor)\.? ({_NAME})"
+    rf"\b(?:Mr|Mrs|Ms|Dr|President|Senator|Minister|Professor|Chancellor)\.? ({_NAME})"
 )
 _MID_NAME = re.compile(rf"(?<=[a-z,] ){_NAME}")
 _PAST_TO_BASE = {

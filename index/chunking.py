@@ -90,6 +90,6 @@ def _pieces(text: str, paragraph: Span, size: int) -> Iterator[Span]:
             cut = space if space > start else start + size
             yield Span(start, cut)
             start = cut
-            while text[start] == " ":
+            while text[start].isspace():
                 start += 1
         yield Span(start, end)

@@ -34,7 +34,8 @@ class ChunkRow(NamedTuple):
     text: str
     metadata: str  # JSON object
 
-    COLUMNS = 'id, article_id, start, "end", text, metadata'  # noqa: RUF012
+
+_COLUMNS = 'id, article_id, start, "end", text, metadata'
 
 
 class Database:
@@ -64,7 +65,9 @@ class Database:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version == 0:
             if self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise LibraryError(f"{str(self.path)!r} is another program's database, not a library")
+                raise LibraryError(
+                    f"{str(self.path)!r} is another program's database, not a library"
+                )
             schema = resources.files("index").joinpath("schema.sql").read_text(encoding="utf-8")
             self._connection.executescript(
                 f"BEGIN; {schema} INSERT INTO meta VALUES ('generation', '0'); "
@@ -85,8 +88,8 @@ class Database:
     # ----------------------------------------------------------------------- meta
     def meta(self, key: str) -> str | None:
         """A value of the table ``meta``."""
-        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return rows[0][0] if rows else None
 
     def set_meta(self, key: str, value: str) -> None:
         """Set a value of the table ``meta``."""
@@ -109,7 +112,9 @@ class Database:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise LibraryError(f"the library {str(self.path)!r} was not changed: {error}") from error
+                raise LibraryError(
+                    f"the library {str(self.path)!r} was not changed: {error}"
+                ) from error
             raise
 
     def put_article(self, article: Article) -> None:
@@ -141,7 +146,7 @@ class Database:
         keys = []
         for row, vector in zip(rows, vectors, strict=True):
             cursor = self._connection.execute(
-                f"INSERT INTO chunk ({ChunkRow.COLUMNS}, embedding) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO chunk ({_COLUMNS}, embedding) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (*row, vector.astype("<f4").tobytes()),
             )
             assert cursor.lastrowid is not None
@@ -152,7 +157,9 @@ class Database:
             )
         return keys
 
-    def delete_chunks(self, *, article_id: str | None = None, chunk_id: str | None = None) -> list[int]:
+    def delete_chunks(
+        self, *, article_id: str | None = None, chunk_id: str | None = None
+    ) -> list[int]:
         """Delete the chunks of an article, or the one with an id; returns the keys they had."""
         keys = [
             key
@@ -160,25 +167,37 @@ class Database:
                 "SELECT key FROM chunk WHERE article_id = ? OR id = ?", (article_id, chunk_id)
             )
         ]
-        self._connection.executemany("DELETE FROM chunk_terms WHERE rowid = ?", [(k,) for k in keys])
+        self._connection.executemany(
+            "DELETE FROM chunk_terms WHERE rowid = ?", [(k,) for k in keys]
+        )
         self._connection.executemany("DELETE FROM chunk WHERE key = ?", [(k,) for k in keys])
         return keys
 
     # -------------------------------------------------------------------- reading
+    def _rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
+        """All rows of a query.
+
+        Raises:
+            LibraryError: SQLite refused (damaged file, locked by another program …).
+        """
+        try:
+            return self._connection.execute(sql, arguments).fetchall()
+        except sqlite3.Error as error:
+            raise LibraryError(f"the library {str(self.path)!r} cannot be read: {error}") from error
+
     def content_hash(self, article_id: str) -> str | None:
         """Content hash of the article with this id; None when there is none."""
-        row = self._connection.execute(
-            "SELECT content_hash FROM article WHERE id = ?", (article_id,)
-        ).fetchone()
-        return row[0] if row else None
+        rows = self._rows("SELECT content_hash FROM article WHERE id = ?", (article_id,))
+        return rows[0][0] if rows else None
 
     def article(self, article_id: str) -> Article | None:
         """The article with this id."""
-        row = self._connection.execute(
+        rows = self._rows(
             "SELECT id, text, title, source, extra FROM article WHERE id = ?", (article_id,)
-        ).fetchone()
-        if row is None:
+        )
+        if not rows:
             return None
+        (row,) = rows
         extra = json.loads(row[4])
         return Article(
             id=row[0],
@@ -192,27 +211,28 @@ class Database:
 
     def article_ids(self) -> list[str]:
         """Ids of all articles, sorted."""
-        return [row[0] for row in self._connection.execute("SELECT id FROM article ORDER BY id")]
+        return [row[0] for row in self._rows("SELECT id FROM article ORDER BY id")]
 
     def chunk(self, key: int) -> ChunkRow:
         """The chunk with this key, which must exist."""
-        sql = f"SELECT {ChunkRow.COLUMNS} FROM chunk WHERE key = ?"
-        return ChunkRow(*self._connection.execute(sql, (key,)).fetchone())
+        sql = f"SELECT {_COLUMNS} FROM chunk WHERE key = ?"
+        (row,) = self._rows(sql, (key,))
+        return ChunkRow(*row)
 
     def chunk_by_id(self, chunk_id: str) -> ChunkRow | None:
         """The chunk with this id."""
-        sql = f"SELECT {ChunkRow.COLUMNS} FROM chunk WHERE id = ?"
-        row = self._connection.execute(sql, (chunk_id,)).fetchone()
-        return ChunkRow(*row) if row else None
+        sql = f"SELECT {_COLUMNS} FROM chunk WHERE id = ?"
+        rows = self._rows(sql, (chunk_id,))
+        return ChunkRow(*rows[0]) if rows else None
 
     def chunk_keys(self, article_ids: Sequence[str]) -> list[int]:
         """Keys of all chunks of these articles."""
         sql = "SELECT key FROM chunk WHERE article_id IN (SELECT value FROM json_each(?))"
-        return [key for (key,) in self._connection.execute(sql, (json.dumps(list(article_ids)),))]
+        return [key for (key,) in self._rows(sql, (json.dumps(list(article_ids)),))]
 
     def vectors(self) -> tuple[list[int], NDArray[np.float32]]:
         """Keys (n) and vectors (n, d) of all chunks; d is 0 when there are none."""
-        rows: list[Any] = self._connection.execute("SELECT key, embedding FROM chunk").fetchall()
+        rows = self._rows("SELECT key, embedding FROM chunk")
         flat = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
         return [row[0] for row in rows], flat.reshape(len(rows), -1 if rows else 0)
 
@@ -229,7 +249,7 @@ class Database:
             sql += " JOIN chunk ON chunk.key = chunk_terms.rowid"
             where += " AND chunk.article_id IN (SELECT value FROM json_each(?))"
             arguments.append(json.dumps(list(article_ids)))
-        rows = self._connection.execute(
+        rows = self._rows(
             f"{sql} WHERE {where} ORDER BY bm25(chunk_terms), chunk_terms.rowid LIMIT ?",
             (*arguments, k),
         )

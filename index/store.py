@@ -68,9 +68,13 @@ class ArticleStore(VectorStore):
         """
         with self._lock:
             wanted = {article.id: article for article in articles}
-            fresh = [a for a in wanted.values() if self._database.content_hash(a.id) != a.content_hash]
+            fresh = [
+                a for a in wanted.values() if self._database.content_hash(a.id) != a.content_hash
+            ]
             rows = [
-                ChunkRow(f"{c.article_id}:{c.start}-{c.end}", c.article_id, c.start, c.end, c.text, "{}")
+                ChunkRow(
+                    f"{c.article_id}:{c.start}-{c.end}", c.article_id, c.start, c.end, c.text, "{}"
+                )
                 for article in fresh
                 for c in split(article)
             ]
@@ -106,11 +110,15 @@ class ArticleStore(VectorStore):
             return self._database.article_ids()
 
     # -------------------------------------------------------------------- search
-    def rank_dense(self, question: str, k: int, article_ids: Sequence[str] | None = None) -> Ranking:
+    def rank_dense(
+        self, question: str, k: int, article_ids: Sequence[str] | None = None
+    ) -> Ranking:
         """Keys and cosines of the ``k`` chunks nearest to the question, best first."""
         return self._nearest(self._unit([self._embedding.embed_query(question)]), k, article_ids)
 
-    def rank_lexical(self, question: str, k: int, article_ids: Sequence[str] | None = None) -> Ranking:
+    def rank_lexical(
+        self, question: str, k: int, article_ids: Sequence[str] | None = None
+    ) -> Ranking:
         """Keys and BM25 scores of the ``k`` chunks that match the words best, best first."""
         with self._lock:
             return self._database.rank_lexical(question, k, article_ids)
@@ -159,7 +167,8 @@ class ArticleStore(VectorStore):
             ValueError: ``metadatas`` or ``ids`` has another length than ``texts``.
         """
         contents = list(texts)
-        names = [str(name) if name else str(uuid.uuid4()) for name in ids or [None] * len(contents)]
+        given: Sequence[str | None] = ids if ids is not None else [None] * len(contents)
+        names = [str(name) if name else str(uuid.uuid4()) for name in given]
         metas = metadatas if metadatas is not None else [{} for _ in contents]
         if not len(contents) == len(names) == len(metas):
             raise ValueError(
@@ -312,7 +321,9 @@ class ArticleStore(VectorStore):
         """L2-normalised vectors (n, d) of ``texts``."""
         batches = []
         for first in range(0, len(texts), _EMBED_BATCH):
-            batches.append(self._unit(self._embedding.embed_documents(texts[first : first + _EMBED_BATCH])))
+            batches.append(
+                self._unit(self._embedding.embed_documents(texts[first : first + _EMBED_BATCH]))
+            )
             if progress is not None:
                 progress(min(first + _EMBED_BATCH, len(texts)), len(texts))
         return np.concatenate(batches) if batches else np.empty((0, 0), dtype=np.float32)
@@ -320,7 +331,9 @@ class ArticleStore(VectorStore):
     @staticmethod
     def _unit(vectors: list[list[float]]) -> NDArray[np.float32]:
         rows = np.asarray(vectors, dtype=np.float32)
-        unit: NDArray[np.float32] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        unit: NDArray[np.float32] = rows / np.maximum(
+            np.linalg.norm(rows, axis=1, keepdims=True), 1e-12
+        )
         return unit
 
     def _check_dimension(self, found: int, stored: int) -> None:
@@ -353,4 +366,6 @@ def _document(row: ChunkRow) -> Document:
     place: dict[str, Any] = {}
     if row.article_id is not None:
         place = {"article_id": row.article_id, "start": row.start, "end": row.end}
-    return Document(id=row.id, page_content=row.text, metadata={**json.loads(row.metadata), **place})
+    return Document(
+        id=row.id, page_content=row.text, metadata={**json.loads(row.metadata), **place}
+    )

@@ -47,7 +47,9 @@ class Article:
     @property
     def content_hash(self) -> str:
         """SHA-256 (hex) over title and text: equal for two readings of the same content."""
-        return hashlib.sha256(f"{self.title}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(
+            f"{self.title}\0{self.text}".encode("utf-8", "surrogatepass")
+        ).hexdigest()
 
     def page(self, offset: int) -> int | None:
         """Page number (from 1) that holds the character at ``offset``; None without pages."""

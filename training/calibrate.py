@@ -1,4 +1,4 @@
-"""Calibration: from the network's outputs to log-odds and a probability, fitted on held-out training documents."""
+"""From the network's outputs to log-odds and a probability, fitted on held-out documents."""
 
 import random
 from collections.abc import Sequence
@@ -8,13 +8,15 @@ from types import ModuleType
 import numpy as np
 import numpy.typing as npt
 
-from bot.reader import Calibration, OnnxReader
-from training.corpus import Context
+from bot.reader import Calibration, OnnxReader, RawReading
+from training.corpus import HARD_SOURCE, Context
 from training.examples import INFORMAL_SOURCES
 from training.negatives import Bm25, contains_answer
 
 Floats = npt.NDArray[np.float64]
 TOP_PASSAGES = 8
+# Questions the confidence is fitted on: enough for two parameters, and read in two minutes.
+ARTICLE_QUESTIONS = 700
 # A span counts as right when it shares this much with a reference answer (token F1).
 RIGHT_F1 = 0.5
 # What people ask of an article, as assumed by the confidence: most questions have an answer there.
@@ -22,22 +24,26 @@ SHARES = {"answerable": 0.6, "unanswerable": 0.2, "off-topic": 0.2}
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
-    """Questions read with one passage each.
+class Pair:
+    """A held-out question read with one passage.
 
     Attributes:
-        outputs: Margin and answerability logit of each pair, shape (n, 2).
-        right: Whether the span found is a right answer, shape (n,).
-        weights: Weight of each pair in the fit, shape (n,).
+        kind: "articles", "informal" or "hand-written" and "HasAns" or "NoAns"; or "retrieved".
+        text: The passage.
+        golds: Reference answers; empty when the passage holds none.
+        raw: What the reader said.
+        f1: Token F1 of the span found with the best reference, 0 when there is none.
     """
 
-    outputs: Floats
-    right: npt.NDArray[np.bool_]
-    weights: Floats
+    kind: str
+    text: str
+    golds: tuple[str, ...]
+    raw: RawReading
+    f1: float
 
 
 def fit_logistic(features: Floats, labels: npt.NDArray[np.bool_], weights: Floats) -> Floats:
-    """Weighted logistic regression by Newton's method, with a faint ridge so that it always converges.
+    """Weighted logistic regression by Newton's method, with a faint ridge.
 
     Args:
         features: Shape (n, d).
@@ -62,43 +68,82 @@ def fit_logistic(features: Floats, labels: npt.NDArray[np.bool_], weights: Float
     return theta
 
 
-def gold_pairs(reader: OnnxReader, held: Sequence[Context], score: ModuleType) -> Pairs:
-    """Every held-out question over articles with its own paragraph, and with a retrieved one that lacks the answer.
-
-    Answerable and unanswerable weigh the same in sum; among the latter, retrieved ones weigh half.
-    """
-    outputs: list[tuple[float, float]] = []
-    right: list[bool] = []
-    kinds: list[int] = []
-    formal = [context for context in held if context.source not in INFORMAL_SOURCES]
-    for context in formal:
-        siblings = [c.text for c in formal if c.document == context.document and c.text != context.text]
+def read_pairs(reader: OnnxReader, held: Sequence[Context], score: ModuleType) -> list[Pair]:
+    """Reads each held-out question with its own paragraph and with one that lacks the answer."""
+    pairs: list[Pair] = []
+    for context in held:
+        siblings = [
+            c.text for c in held if c.document == context.document and c.text != context.text
+        ]
         index = Bm25(siblings)
         for question in context.questions:
-            golds = [context.text[start:end] for start, end in question.answers]
+            golds = tuple(context.text[start:end] for start, end in question.answers)
             passages = [context.text]
             if golds:
                 ranked = [siblings[at] for at in index.rank(question.text, 3)]
-                passages += [text for text in ranked if not any(contains_answer(text, gold) for gold in golds)][:1]
-            readings = reader.read(question.text, passages)
-            outputs += reader.outputs(question.text, passages)
-            found = context.text[readings[0].start : readings[0].end]
-            right.append(bool(golds) and score.f1(found, golds) >= RIGHT_F1)
-            kinds.append(0 if golds else 1)
-            right += [False] * (len(passages) - 1)
-            kinds += [2] * (len(passages) - 1)
-    counts = np.bincount(kinds, minlength=3).clip(1)
-    shares = np.array([0.5, 0.25, 0.25]) / counts
-    return Pairs(np.array(outputs, np.float64), np.array(right), shares[np.array(kinds)])
+                passages += [
+                    text
+                    for text in ranked
+                    if not any(contains_answer(text, gold) for gold in golds)
+                ][:1]
+            kind = "informal" if context.source in INFORMAL_SOURCES else "articles"
+            kind = "hand-written" if question.source == HARD_SOURCE else kind
+            kinds = [f"{kind} {'HasAns' if golds else 'NoAns'}", "retrieved"]
+            for at, raw in enumerate(reader.read_raw(question.text, passages)):
+                if raw is not None:
+                    f1 = (
+                        score.f1(passages[at][raw.start : raw.end], golds)
+                        if golds and at == 0
+                        else 0.0
+                    )
+                    pairs.append(Pair(kinds[at], passages[at], golds if at == 0 else (), raw, f1))
+    return pairs
+
+
+def fit_score(pairs: Sequence[Pair]) -> Calibration:
+    """Fits the score on pairs from articles; informal text is left out.
+
+    Pairs with and without an answer weigh the same. Among pairs without an answer retrieved
+    passages weigh half. The confidence stays the sigmoid of the score.
+    """
+    used = [pair for pair in pairs if not pair.kind.startswith("informal")]
+    groups = [0 if pair.golds else 2 if pair.kind == "retrieved" else 1 for pair in used]
+    shares = np.array([0.5, 0.25, 0.25]) / np.bincount(groups, minlength=3).clip(1)
+    features = np.array([(pair.raw.margin, pair.raw.answerable) for pair in used])
+    right = np.array([pair.f1 >= RIGHT_F1 for pair in used])
+    margin, answerable, bias = fit_logistic(features, right, shares[np.array(groups)])
+    return Calibration(float(margin), float(answerable), float(bias), 1.0, 0.0)
+
+
+def figures(
+    pairs: Sequence[Pair], calibration: Calibration, score: ModuleType
+) -> dict[str, dict[str, float]]:
+    """SQuAD 2.0 exact match and F1 (percent) by kind, answering where the score is above 0."""
+    rows: dict[str, list[tuple[float, float]]] = {}
+    for pair in pairs:
+        answers = calibration.score(pair.raw) > 0
+        found = pair.text[pair.raw.start : pair.raw.end] if answers else ""
+        rows.setdefault(pair.kind, []).append(
+            (score.exact(found, pair.golds), score.f1(found, pair.golds))
+        )
+    return {
+        kind: {
+            "n": len(row),
+            "exact": round(100 * sum(exact for exact, _ in row) / len(row), 2),
+            "f1": round(100 * sum(f1 for _, f1 in row) / len(row), 2),
+        }
+        for kind, row in sorted(rows.items())
+    }
 
 
 def article_scores(
     reader: OnnxReader, held: Sequence[Context], score: ModuleType, seed: int = 0
 ) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
-    """The best score over the top passages of the question's own article, or of another one ("off-topic").
+    """The best score over the top passages of the question's own or another ("off-topic") article.
 
     Returns:
-        Best scores, whether the best span is a right answer, and weights by `SHARES`; each of shape (n,).
+        Best scores, whether the best span is a right answer, and weights by `SHARES`; each of shape
+        (n,).
     """
     rng = random.Random(seed)
     formal = [context for context in held if context.source not in INFORMAL_SOURCES]
@@ -120,29 +165,22 @@ def article_scores(
         right.append(bool(golds) and score.f1(found, golds) >= RIGHT_F1)
         kinds.append(kind)
 
-    for context in formal:
-        for number, question in enumerate(context.questions):
-            golds = [context.text[start:end] for start, end in question.answers]
-            ask(question.text, context.document, golds, "answerable" if golds else "unanswerable")
-            if number % 3 == 0 and len(documents) > 1:
-                other = rng.choice([name for name in documents if name != context.document])
-                ask(question.text, other, [], "off-topic")
+    asked = [(context, question) for context in formal for question in context.questions]
+    for number, (context, question) in enumerate(
+        rng.sample(asked, min(ARTICLE_QUESTIONS, len(asked)))
+    ):
+        golds = [context.text[start:end] for start, end in question.answers]
+        ask(question.text, context.document, golds, "answerable" if golds else "unanswerable")
+        if number % 3 == 0 and len(documents) > 1:
+            other = rng.choice([name for name in documents if name != context.document])
+            ask(question.text, other, [], "off-topic")
     weights = np.array([SHARES[kind] / kinds.count(kind) for kind in kinds])
     return np.array(scores), np.array(right), weights
 
 
-def calibrate(reader: OnnxReader, held: Sequence[Context], score: ModuleType) -> Calibration:
-    """Fits the score on `gold_pairs`; the confidence is fitted afterwards, on scores made with it.
-
-    Returns:
-        A calibration whose confidence still is the sigmoid of the score.
-    """
-    pairs = gold_pairs(reader, held, score)
-    margin, answerable, bias = fit_logistic(pairs.outputs, pairs.right, pairs.weights)
-    return Calibration(float(margin), float(answerable), float(bias), 1.0, 0.0)
-
-
-def with_confidence(reader: OnnxReader, held: Sequence[Context], score: ModuleType, base: Calibration) -> Calibration:
+def fit_confidence(
+    reader: OnnxReader, held: Sequence[Context], score: ModuleType, base: Calibration
+) -> Calibration:
     """Adds the confidence to a calibration; `reader` must already score with `base`."""
     scores, right, weights = article_scores(reader, held, score)
     scale, shift = fit_logistic(scores[:, None], right, weights)

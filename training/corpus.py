@@ -1,6 +1,7 @@
 """Reading the training data: contexts, their questions, and the held-out split.
 
-Sources: ``train/reader_train.jsonl.gz`` (SQuAD 1.1 / 2.0 parts, CC BY-SA 4.0; SQuADShifts, CC BY 4.0),
+Sources: ``train/reader_train.jsonl.gz`` (SQuAD 1.1 / 2.0 parts, CC BY-SA 4.0; SQuADShifts, CC BY
+    4.0),
 ``squad11_extra_articles.jsonl`` (CC BY-SA 4.0) and ``training/hard_questions.jsonl`` (ours).
 """
 
@@ -19,7 +20,8 @@ HARD_FILE = Path(__file__).with_name("hard_questions.jsonl")
 EXTRA_SOURCE = "squad11-extra"
 HARD_SOURCE = "hand-written"
 
-# Documents of this source are unrelated posts gathered under one name: each context is its own document.
+# Documents of this source are unrelated posts gathered under one name: each context is its own
+# document.
 UNGROUPED_SOURCES = frozenset({"squadshifts-reddit"})
 
 
@@ -33,7 +35,8 @@ class Question:
 
     Attributes:
         text: The question.
-        answers: Character spans ``(start, end)`` into the context; empty when the context has no answer.
+        answers: Character spans ``(start, end)`` into the context; empty when the context has no
+            answer.
         source: Where the question comes from.
     """
 
@@ -71,7 +74,9 @@ def _train_rows(path: Path) -> Iterator[Context]:
             source = row["source"]
             document = f"reddit-{number}" if source in UNGROUPED_SOURCES else row["document"]
             questions = tuple(
-                Question(q["question"], () if q["is_impossible"] else ((q["start"], q["end"]),), source)
+                Question(
+                    q["question"], () if q["is_impossible"] else ((q["start"], q["end"]),), source
+                )
                 for q in row["questions"]
             )
             yield Context(row["context"], source, document, questions)
@@ -84,7 +89,11 @@ def _extra_rows(path: Path) -> Iterator[Context]:
             by_paragraph: dict[int, list[Question]] = {}
             for question in article["questions"]:
                 start = article["paragraphs"][question["paragraph"]][0]
-                spans = tuple(dict.fromkeys((a["start"] - start, a["end"] - start) for a in question["answers"]))
+                spans = tuple(
+                    dict.fromkeys(
+                        (a["start"] - start, a["end"] - start) for a in question["answers"]
+                    )
+                )
                 by_paragraph.setdefault(question["paragraph"], []).append(
                     Question(question["question"], spans, EXTRA_SOURCE)
                 )
@@ -94,7 +103,7 @@ def _extra_rows(path: Path) -> Iterator[Context]:
 
 
 def _merge(contexts: Iterator[Context]) -> list[Context]:
-    """Joins contexts with the same text and questions asked twice: the sources overlap, with other answers each."""
+    """Joins equal contexts, and the answers of equal questions: the sources overlap."""
     merged: dict[str, Context] = {}
     for context in contexts:
         known = merged.get(context.text)
@@ -106,7 +115,9 @@ def _merge(contexts: Iterator[Context]) -> list[Context]:
             asked = questions.get(question.text, question)
             answers = tuple(dict.fromkeys(asked.answers + question.answers))
             questions[question.text] = Question(question.text, answers, asked.source)
-        merged[context.text] = Context(known.text, known.source, known.document, tuple(questions.values()))
+        merged[context.text] = Context(
+            known.text, known.source, known.document, tuple(questions.values())
+        )
     return list(merged.values())
 
 
@@ -121,8 +132,14 @@ def _with_hard_questions(contexts: list[Context], path: Path) -> list[Context]:
                 added.setdefault(row["context"], []).append((row["question"], row.get("answer")))
     joined = []
     for context in contexts:
-        extra = [_hard_question(context.text, *pair) for pair in added.get(context_key(context.text), ())]
-        joined.append(Context(context.text, context.source, context.document, context.questions + tuple(extra)))
+        extra = [
+            _hard_question(context.text, *pair) for pair in added.get(context_key(context.text), ())
+        ]
+        joined.append(
+            Context(
+                context.text, context.source, context.document, context.questions + tuple(extra)
+            )
+        )
     return joined
 
 
@@ -131,7 +148,9 @@ def _hard_question(context: str, question: str, answer: str | None) -> Question:
         return Question(question, (), HARD_SOURCE)
     start = context.find(answer)
     if start < 0 or not answer:
-        raise CorpusError(f"answer {answer!r} of hand-written question {question!r} is not in its context")
+        raise CorpusError(
+            f"answer {answer!r} of hand-written question {question!r} is not in its context"
+        )
     return Question(question, ((start, start + len(answer)),), HARD_SOURCE)
 
 
@@ -140,14 +159,17 @@ def load_corpus(data: Path, hard_questions: Path = HARD_FILE) -> list[Context]:
 
     Args:
         data: Folder holding the two source files.
-        hard_questions: Hand-written questions, most of them unanswerable; skipped when the file does not exist.
+        hard_questions: Hand-written questions, most of them unanswerable; skipped when the file
+            does not exist.
 
     Raises:
         CorpusError: A source file is missing, or an answer lies outside its context.
     """
     for name in (TRAIN_FILE, EXTRA_FILE):
         if not (data / name).is_file():
-            raise CorpusError(f"training file not found: {str(data / name)!r}; pass its folder with --data")
+            raise CorpusError(
+                f"training file not found: {str(data / name)!r}; pass its folder with --data"
+            )
 
     def rows() -> Iterator[Context]:
         yield from _train_rows(data / TRAIN_FILE)
@@ -166,8 +188,9 @@ def split_documents(
 ) -> tuple[list[Context], list[Context]]:
     """Splits into training and held-out contexts, whole documents at a time.
 
-    From every source documents are drawn, in an order set by the seed, until `share` of its questions is
-    reached; at least one document is drawn, so that each source (and its unanswerable questions) is measured.
+    From every source documents are drawn, in an order set by the seed, until `share` of its
+    questions is reached; at least one document is drawn, so that each source (and its unanswerable
+    questions) is measured.
 
     Returns:
         The training contexts and the held-out contexts.
@@ -175,7 +198,8 @@ def split_documents(
     by_source: dict[str, dict[str, int]] = {}
     for context in contexts:
         documents = by_source.setdefault(context.source, {})
-        # Hand-written questions are not counted: adding some must not move a document across the split.
+        # Hand-written questions are not counted: adding some must not move a document across the
+        # split.
         counted = sum(question.source != HARD_SOURCE for question in context.questions)
         documents[context.document] = documents.get(context.document, 0) + counted
     held: set[str] = set()

@@ -1,4 +1,4 @@
-"""Token windows for training: which question is shown with which passage in each epoch, and how they are batched."""
+"""Token windows for training: which question meets which passage in each epoch, and batching."""
 
 import random
 from collections import defaultdict
@@ -14,10 +14,12 @@ from training.corpus import HARD_SOURCE, Context
 from training.negatives import Swapper, cut_answer, retrieval_negatives
 
 CLS, SEP = 101, 102
-LENGTHS = (64, 96, 128, 160, 192, 256)
-BATCH_TOKENS = 6144
+LENGTHS = (96, 128, 160, 192, 256)
+# Four of these make an update; small enough for the cores' caches.
+BATCH_TOKENS = 1536
 QUESTION_TOKENS = 40
-# Reviews and forum posts: far from the articles the bot reads, so each epoch takes only a share of them.
+# Reviews and forum posts: far from the articles the bot reads, so each epoch takes only a share of
+# them.
 INFORMAL_SOURCES = frozenset({"squadshifts-amazon_reviews", "squadshifts-reddit"})
 
 Ids = npt.NDArray[np.int64]
@@ -29,7 +31,8 @@ class Mix:
 
     Attributes:
         informal: Share of the questions over reviews and posts used in each epoch.
-        retrieved: Share of answerable questions also shown with a retrieved passage that lacks the answer.
+        retrieved: Share of answerable questions also shown with a retrieved passage that lacks the
+            answer.
         cut: Share also shown with the answer's sentence cut out.
         swapped: Share also shown with a word of the question swapped.
         given: Times each given unanswerable question is shown.
@@ -37,11 +40,11 @@ class Mix:
         cropped: Share of passages cropped to a random window although they would fit whole.
     """
 
-    informal: float = 0.5
+    informal: float = 0.25
     retrieved: float = 0.12
     cut: float = 0.10
-    swapped: float = 0.16
-    given: int = 2
+    swapped: float = 0.25
+    given: int = 3
     hard: int = 4
     cropped: float = 0.4
 
@@ -105,13 +108,16 @@ def token_span(offsets: Ids, start: int, end: int) -> tuple[int, int]:
 class ExampleMaker:
     """Tokenises the training contexts once and draws the examples of each epoch."""
 
-    def __init__(self, contexts: Sequence[Context], tokenizer: Tokenizer, words: npt.NDArray[np.float32]) -> None:
+    def __init__(
+        self, contexts: Sequence[Context], tokenizer: Tokenizer, words: npt.NDArray[np.float32]
+    ) -> None:
         """Tokenises and ranks; takes some seconds.
 
         Args:
             contexts: Training contexts.
             tokenizer: From `load_tokenizer`.
-            words: The encoder's word vectors, shape (vocabulary, d), to find names of the same kind.
+            words: The encoder's word vectors, shape (vocabulary, d), to find names of the same
+                kind.
         """
         self._contexts = contexts
         self._tokenizer = tokenizer
@@ -131,24 +137,38 @@ class ExampleMaker:
             for position, question in enumerate(context.questions):
                 if informal and question.source != HARD_SOURCE and rng.random() >= mix.informal:
                     continue
-                times = mix.hard if question.source == HARD_SOURCE else 1 if question.answers else mix.given
+                times = (
+                    mix.hard
+                    if question.source == HARD_SOURCE
+                    else 1
+                    if question.answers
+                    else mix.given
+                )
                 if question.answers:
                     for _ in range(times):
                         examples += self._answerable(at, position, mix, rng)
                     continue
                 ids = self._question(question.text)
-                examples += [self._window(ids, self._ids[at], -1, -1, mix, rng) for _ in range(times)]
+                examples += [
+                    self._window(ids, self._ids[at], -1, -1, mix, rng) for _ in range(times)
+                ]
         rng.shuffle(examples)
         return examples
 
     def whole(self, limit: int = LENGTHS[-1]) -> list[Example]:
-        """Every question with its own context once, cropped around the answer only where it exceeds `limit`."""
+        """Every question with its own context once; pairs longer than `limit` are left out."""
         rng, mix = random.Random(0), Mix(cropped=0.0)
         examples = []
         for at, context in enumerate(self._contexts):
             for question in context.questions:
-                start, end = token_span(self._offsets[at], *question.answers[0]) if question.answers else (-1, -1)
-                examples.append(self._window(self._question(question.text), self._ids[at], start, end, mix, rng))
+                start, end = (
+                    token_span(self._offsets[at], *question.answers[0])
+                    if question.answers
+                    else (-1, -1)
+                )
+                examples.append(
+                    self._window(self._question(question.text), self._ids[at], start, end, mix, rng)
+                )
         return [example for example in examples if example.length <= limit]
 
     def _question(self, text: str) -> tuple[int, ...]:
@@ -159,7 +179,9 @@ class ExampleMaker:
         question = context.questions[position]
         ids = self._question(question.text)
         span = rng.choice(question.answers)
-        examples = [self._window(ids, self._ids[at], *token_span(self._offsets[at], *span), mix, rng)]
+        examples = [
+            self._window(ids, self._ids[at], *token_span(self._offsets[at], *span), mix, rng)
+        ]
         others = self._retrieved.get((at, position))
         if others and rng.random() < mix.retrieved:
             examples.append(self._window(ids, self._ids[rng.choice(others)], -1, -1, mix, rng))
@@ -172,7 +194,9 @@ class ExampleMaker:
         if context.source not in INFORMAL_SOURCES and rng.random() < mix.swapped:
             swapped = self._swapper(context.document).swap(question.text, context.text, rng)
             if swapped is not None:
-                examples.append(self._window(self._question(swapped), self._ids[at], -1, -1, mix, rng))
+                examples.append(
+                    self._window(self._question(swapped), self._ids[at], -1, -1, mix, rng)
+                )
         return examples
 
     def _swapper(self, document: str) -> Swapper:
@@ -183,12 +207,21 @@ class ExampleMaker:
 
     def _embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        vectors = np.stack([self._words[e.ids].mean(0) if e.ids else np.zeros_like(self._words[0]) for e in encodings])
-        normed: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-6)
+        vectors = np.stack(
+            [
+                self._words[e.ids].mean(0) if e.ids else np.zeros_like(self._words[0])
+                for e in encodings
+            ]
+        )
+        normed: npt.NDArray[np.float32] = vectors / np.linalg.norm(
+            vectors, axis=1, keepdims=True
+        ).clip(1e-6)
         return normed
 
     @staticmethod
-    def _window(question: tuple[int, ...], passage: Ids, start: int, end: int, mix: Mix, rng: random.Random) -> Example:
+    def _window(
+        question: tuple[int, ...], passage: Ids, start: int, end: int, mix: Mix, rng: random.Random
+    ) -> Example:
         """Cuts the passage to a random window, around the answer when there is one."""
         room = LENGTHS[-1] - len(question) - 3
         if rng.random() < mix.cropped:
@@ -200,7 +233,11 @@ class ExampleMaker:
         low, high = (max(0, end - room + 1), min(start, spare)) if start >= 0 else (0, spare)
         first = rng.randint(low, high)
         window = passage[first : first + room]
-        return Example(question, window, start - first, end - first) if start >= 0 else Example(question, window, -1, -1)
+        return (
+            Example(question, window, start - first, end - first)
+            if start >= 0
+            else Example(question, window, -1, -1)
+        )
 
 
 def collate(examples: Sequence[Example], length: int) -> Batch:
@@ -211,7 +248,11 @@ def collate(examples: Sequence[Example], length: int) -> Batch:
         length: The padded length L.
     """
     shape = (len(examples), length)
-    ids, types, attention = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    ids, types, attention = (
+        np.zeros(shape, np.int64),
+        np.zeros(shape, np.int64),
+        np.zeros(shape, np.int64),
+    )
     starts, ends = np.zeros(shape[0], np.int64), np.zeros(shape[0], np.int64)
     for row, example in enumerate(examples):
         first = len(example.question) + 2
@@ -227,8 +268,8 @@ def collate(examples: Sequence[Example], length: int) -> Batch:
 def batches(examples: Sequence[Example], seed: str) -> list[Batch]:
     """Batches of nearly equal length and of about `BATCH_TOKENS` tokens, in random order.
 
-    Every length has one batch size, so that a compiled model sees few shapes; the last batch of each length is
-    filled up from its first examples.
+    Every length has one batch size, so that a compiled model sees few shapes; the last batch of
+    each length is filled up from its first examples.
     """
     by_length: dict[int, list[Example]] = defaultdict(list)
     for example in examples:

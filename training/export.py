@@ -1,6 +1,8 @@
-"""Exports a checkpoint: ``python -m training.export --checkpoint RUN/checkpoint.pt --data ../shared/data``.
+"""Exports a checkpoint as ``bot/data/reader.onnx`` and calibrates it.
 
-Writes ``bot/data/reader.onnx`` (weights in fp16, arithmetic in fp32) and ``reader.json`` (hash, calibration and
+    python -m training.export --checkpoint RUN/checkpoint.pt --data ../shared/data
+
+Writes ``reader.onnx`` (weights in fp16, arithmetic in fp32) and ``reader.json`` (hash, calibration,
 held-out figures) beside it. Needs torch, not the ``onnx`` package.
 """
 
@@ -20,9 +22,8 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from bot.reader import MODEL_PATH, Calibration, OnnxReader
-from training.calibrate import calibrate, with_confidence
-from training.corpus import HARD_FILE, HARD_SOURCE, Context, load_corpus, split_documents
-from training.examples import INFORMAL_SOURCES
+from training.calibrate import figures, fit_confidence, fit_score, read_pairs
+from training.corpus import HARD_FILE, load_corpus, split_documents
 from training.leakage import refuse_leaks
 from training.model import ReaderModel
 
@@ -36,20 +37,23 @@ class Widen(nn.Module):
 
 
 def store_in_half(model: ReaderModel) -> None:
-    """Rounds the weights to fp16; as exported, each is cast to fp32 once, when the model is loaded."""
+    """Rounds the weights to fp16; each is cast to fp32 once, when the exported model is loaded."""
     model.half()
     for module in list(model.modules()):
-        # The word vectors are cast after the look-up: widening all 24 MB at each load would cost more.
+        # The word vectors are cast after the look-up: widening all 24 MB at each load would cost
+        # more.
         if module is not model.words:
             for name, _ in list(module.named_parameters(recurse=False)):
                 parametrize.register_parametrization(module, name, Widen(), unsafe=True)
 
 
 def export_onnx(model: ReaderModel, path: Path) -> None:
-    """Writes the network as ONNX with inputs ids, types, attention (B, L) and outputs start, end, answerable."""
+    """Writes ONNX with inputs ids, types, attention (B, L), outputs start, end, answerable."""
     store_in_half(model)
     example = torch.ones(2, 16, dtype=torch.long)
-    axes = {name: {0: "batch", 1: "length"} for name in ("ids", "types", "attention", "start", "end")}
+    axes = {
+        name: {0: "batch", 1: "length"} for name in ("ids", "types", "attention", "start", "end")
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         # The legacy exporter is chosen on purpose: the new one needs two more packages.
@@ -77,28 +81,6 @@ def load_score(data: Path) -> ModuleType:
     return module
 
 
-def held_out_figures(reader: OnnxReader, held: list[Context], score: ModuleType) -> dict[str, Any]:
-    """SQuAD 2.0 exact match and F1 (percent) on held-out questions with their own paragraph, by kind."""
-    rows: dict[str, list[tuple[float, float]]] = {}
-    for context in held:
-        for question in context.questions:
-            (reading,) = reader.read(question.text, [context.text])
-            found = context.text[reading.start : reading.end] if reading.score > 0 else ""
-            golds = [context.text[start:end] for start, end in question.answers]
-            kind = "informal" if context.source in INFORMAL_SOURCES else "articles"
-            kind = "hand-written" if question.source == HARD_SOURCE else kind
-            key = f"{kind} {'HasAns' if golds else 'NoAns'}"
-            rows.setdefault(key, []).append((score.exact(found, golds), score.f1(found, golds)))
-    return {
-        key: {
-            "n": len(pairs),
-            "exact": round(100 * sum(e for e, _ in pairs) / len(pairs), 2),
-            "f1": round(100 * sum(f for _, f in pairs) / len(pairs), 2),
-        }
-        for key, pairs in sorted(rows.items())
-    }
-
-
 def write_parameters(path: Path, calibration: Calibration, extra: dict[str, Any]) -> None:
     """Writes ``reader.json`` beside the model at `path`."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -108,13 +90,22 @@ def write_parameters(path: Path, calibration: Calibration, extra: dict[str, Any]
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True, help="folder with train/, score.py and the public files")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with train/, score.py and the public files"
+    )
     parser.add_argument("--out", type=Path, default=MODEL_PATH, help="the ONNX file to write")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the held-out split, as in training")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="seed of the held-out split, as in training"
+    )
     parser.add_argument("--hard", type=Path, default=HARD_FILE)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument(
+        "--draft", action="store_true", help="a quick look: a quarter of the data, no confidence"
+    )
     args = parser.parse_args()
     state = torch.load(args.checkpoint, weights_only=True)
     model = ReaderModel()
@@ -126,16 +117,25 @@ def main() -> None:
     score = load_score(args.data)
     contexts, _ = refuse_leaks(load_corpus(args.data, args.hard), args.data)
     _, held = split_documents(contexts, seed=args.seed)
+    if args.draft:
+        held = held[::4]
     began = time.monotonic()
-    base = calibrate(OnnxReader(draft, threads=args.threads), held, score)
-    write_parameters(draft, base, {})
-    final = with_confidence(OnnxReader(draft, threads=args.threads), held, score, base)
-    figures = held_out_figures(OnnxReader(draft, threads=args.threads), held, score)
-    write_parameters(draft, final, {"trained": state["progress"], "held_out": figures})
+    pairs = read_pairs(OnnxReader(draft, threads=args.threads), held, score)
+    calibration = fit_score(pairs)
+    write_parameters(draft, calibration, {})
+    if not args.draft:
+        calibration = fit_confidence(
+            OnnxReader(draft, threads=args.threads), held, score, calibration
+        )
+    measured = figures(pairs, calibration, score)
+    write_parameters(draft, calibration, {"trained": state["progress"], "held_out": measured})
     draft.with_suffix(".json").replace(args.out.with_suffix(".json"))
     draft.replace(args.out)
-    print(json.dumps({"calibration": asdict(final), "held_out": figures}, indent=2))
-    print(f"wrote {args.out} ({args.out.stat().st_size / 1e6:.1f} MB); measured in {time.monotonic() - began:.0f} s")
+    print(json.dumps({"calibration": asdict(calibration), "held_out": measured}, indent=2))
+    print(
+        f"wrote {args.out} ({args.out.stat().st_size / 1e6:.1f} MB); "
+        f"measured in {time.monotonic() - began:.0f} s"
+    )
 
 
 if __name__ == "__main__":

@@ -70,7 +70,11 @@ def export_graph(folder: Path, target: Path) -> None:
         first, last = entry["data_offsets"]
         tensor.ClearField("raw_data")
         tensor.data_location = onnx.TensorProto.EXTERNAL
-        place = {"location": "model.safetensors", "offset": 8 + length + first, "length": last - first}
+        place = {
+            "location": "model.safetensors",
+            "offset": 8 + length + first,
+            "length": last - first,
+        }
         for key, value in place.items():
             tensor.external_data.add(key=key, value=str(value))
     onnx.save(model, str(target))

@@ -35,16 +35,19 @@ def _runs(text: str) -> Iterator[int]:
 
 
 def public_runs(data: Path) -> dict[int, str]:
-    """Hash of every 30-word run in every string of every ``*public*.jsonl`` file, with the file's name.
+    """Hash of every 30-word run in the ``*public*.jsonl`` files, with the name of one such file.
 
-    Words are runs of letters and digits, compared in lower case, so punctuation and spacing do not hide a copy.
+    Words are runs of letters and digits, compared in lower case, so punctuation and spacing do not
+    hide a copy.
 
     Raises:
         LeakageError: There is no public file to check against.
     """
     paths = sorted(data.glob("*public*.jsonl"))
     if not paths:
-        raise LeakageError(f"no *public*.jsonl file in {str(data)!r}: nothing to check the training data against")
+        raise LeakageError(
+            f"no *public*.jsonl file in {str(data)!r}: nothing to check the training data against"
+        )
     runs: dict[int, str] = {}
     for path in paths:
         with path.open(encoding="utf-8") as lines:

@@ -24,20 +24,28 @@ _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 _AUXILIARY = re.compile(r"\b(did|does|do|could|would|can|were|was)\b", re.IGNORECASE)
 # A question's words without content: their capital letter does not make them a name.
 _PLAIN = frozenset(
-    "what when where who whom whose which why how in on at the a an is are was were do does did to for from by of "
-    "during after before if under with according can could has have had name i besides other along".split()
+    _WORD.findall(
+        "what when where who whom whose which why how in on at the a an is are was were do does did to "
+        "for from by of during after before if under with according can could has have had name i "
+        "besides other along"
+    )
 )
 _ANTONYM_PAIRS = (
-    "first last,largest smallest,biggest smallest,highest lowest,oldest newest,most least,more fewer,before after,"
-    "north south,northern southern,east west,eastern western,increase decrease,increased decreased,"
-    "earliest latest,longest shortest,best worst,began ended,begin end,started stopped,win lose,won lost,"
-    "allow forbid,allowed forbidden,support oppose,supported opposed,accepted rejected,male female,men women,"
-    "father mother,son daughter,king queen,above below,inside outside,early late,old new,rich poor,strong weak,"
-    "positive negative,public private,maximum minimum,majority minority,always never,easy difficult,"
-    "gained lost,rise fall,common rare,internal external,upper lower,buy sell,bought sold,modern ancient,"
-    "cheap expensive,hot cold,heavy light,founded dissolved"
+    "first last,largest smallest,biggest smallest,highest lowest,oldest newest,"
+    "most least,more fewer,before after,north south,northern southern,east west,"
+    "eastern western,increase decrease,increased decreased,earliest latest,"
+    "longest shortest,best worst,began ended,begin end,started stopped,win lose,"
+    "won lost,allow forbid,allowed forbidden,support oppose,supported opposed,"
+    "accepted rejected,male female,men women,father mother,son daughter,king queen,"
+    "above below,inside outside,early late,old new,rich poor,strong weak,"
+    "positive negative,public private,maximum minimum,majority minority,always never,"
+    "easy difficult,gained lost,rise fall,common rare,internal external,upper lower,"
+    "buy sell,bought sold,modern ancient,cheap expensive,hot cold,heavy light,"
+    "founded dissolved"
 )
-_ANTONYMS = dict(p for pair in _ANTONYM_PAIRS.split(",") for p in (pair.split(), pair.split()[::-1]))
+_ANTONYMS = dict(
+    p for pair in _ANTONYM_PAIRS.split(",") for p in (pair.split(), pair.split()[::-1])
+)
 _ANTONYM = re.compile(r"\b(" + "|".join(_ANTONYMS) + r")\b(?!['’])")
 
 
@@ -76,8 +84,10 @@ def contains_answer(text: str, answer: str) -> bool:
     return f" {' '.join(terms(answer))} " in f" {' '.join(terms(text))} "
 
 
-def retrieval_negatives(contexts: Sequence[Context], k: int = 5) -> dict[tuple[int, int], list[int]]:
-    """For each answerable question the contexts of the same document that BM25 ranks high but lack its answers.
+def retrieval_negatives(
+    contexts: Sequence[Context], k: int = 5
+) -> dict[tuple[int, int], list[int]]:
+    """For each answerable question, contexts of its document that rank high but lack its answers.
 
     Args:
         contexts: All training contexts.
@@ -98,21 +108,28 @@ def retrieval_negatives(contexts: Sequence[Context], k: int = 5) -> dict[tuple[i
                 answers = [text[start:end] for start, end in question.answers]
                 if not answers:
                     continue
-                ranked = [members[at] for at in index.rank(question.text, k + 2) if members[at] != number]
+                ranked = [
+                    members[at] for at in index.rank(question.text, k + 2) if members[at] != number
+                ]
                 found[number, position] = [
-                    other for other in ranked if not any(contains_answer(contexts[other].text, a) for a in answers)
+                    other
+                    for other in ranked
+                    if not any(contains_answer(contexts[other].text, a) for a in answers)
                 ][:k]
     return found
 
 
 def cut_answer(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The stretch of sentences to remove so that the text no longer holds the answer at `start:end`.
+    """The sentences to remove so that the text no longer holds the answer at `start:end`.
 
     Returns:
-        Character offsets of the stretch, or None when too little text is left or the answer occurs elsewhere.
+        Character offsets of the stretch, or None when too little text is left or the answer occurs
+        elsewhere.
     """
     left = max((gap.end() for gap in _SENTENCE_GAP.finditer(text) if gap.end() <= start), default=0)
-    right = min((gap.end() for gap in _SENTENCE_GAP.finditer(text) if gap.start() >= end), default=len(text))
+    right = min(
+        (gap.end() for gap in _SENTENCE_GAP.finditer(text) if gap.start() >= end), default=len(text)
+    )
     rest = text[:left] + text[right:]
     if len(rest) < 200 or contains_answer(rest, text[start:end]):
         return None
@@ -120,10 +137,11 @@ def cut_answer(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 class Swapper:
-    """Swaps a name, year, number or quality word of a question so that the passage no longer answers it.
+    """Swaps a word of a question so that the passage no longer answers it.
 
-    The new word is of the same kind: from the same document for names (the nearest by word vector that the
-    passage does not mention), another value for years and numbers, the antonym for quality words.
+    The new word is of the same kind: from the same document for names (the nearest by word vector
+    that the passage does not mention), another value for years and numbers, the antonym for quality
+    words.
     """
 
     def __init__(self, texts: Sequence[str], embed: Embed) -> None:
@@ -136,13 +154,17 @@ class Swapper:
         names: Counter[str] = Counter()
         for text in texts:
             # A capital after a full stop proves nothing, so only names inside sentences count.
-            names.update(m.group() for m in _NAME.finditer(text) if m.start() > 1 and text[m.start() - 2].isalnum())
+            names.update(
+                m.group()
+                for m in _NAME.finditer(text)
+                if m.start() > 1 and text[m.start() - 2].isalnum()
+            )
         self._names = [name for name in names if name.lower() not in _PLAIN]
         self._vectors = embed(self._names) if self._names else np.zeros((0, 1), np.float32)
         self._embed = embed
 
     def swap(self, question: str, passage: str, rng: random.Random) -> str | None:
-        """A question close to the given one that the passage does not answer, or None when nothing can be swapped."""
+        """A question close to the given one without answer; None when nothing can be swapped."""
         ways = [_other_year, self._other_name, _other_number, _antonym]
         if rng.random() < 0.15:
             ways.append(_negate)
@@ -155,7 +177,9 @@ class Swapper:
 
     def _other_name(self, question: str, passage: str, rng: random.Random) -> str | None:
         lowered = passage.lower()
-        mentions = [m for m in _NAME.finditer(question) if m.start() > 0 and m.group().lower() in lowered]
+        mentions = [
+            m for m in _NAME.finditer(question) if m.start() > 0 and m.group().lower() in lowered
+        ]
         if not mentions or not self._names:
             return None
         mention = rng.choice(mentions)
@@ -164,7 +188,11 @@ class Swapper:
         wanted = len(mention.group().split())
         fit = [n for n in near if n.lower() not in lowered and abs(len(n.split()) - wanted) <= 1]
         fit = [n for n in fit if not set(terms(n)) & set(terms(question))][:6]
-        return question[: mention.start()] + rng.choice(fit) + question[mention.end() :] if fit else None
+        return (
+            question[: mention.start()] + rng.choice(fit) + question[mention.end() :]
+            if fit
+            else None
+        )
 
 
 def _other_year(question: str, passage: str, rng: random.Random) -> str | None:
@@ -172,7 +200,10 @@ def _other_year(question: str, passage: str, rng: random.Random) -> str | None:
     if not years:
         return None
     year = rng.choice(years)
-    other = str(int(year.group()) + rng.choice([-40, -20, -12, -10, -5, -3, -2, -1, 1, 2, 3, 5, 10, 12, 20, 40]))
+    other = str(
+        int(year.group())
+        + rng.choice([-40, -20, -12, -10, -5, -3, -2, -1, 1, 2, 3, 5, 10, 12, 20, 40])
+    )
     return None if other in passage else question[: year.start()] + other + question[year.end() :]
 
 
@@ -182,7 +213,9 @@ def _other_number(question: str, passage: str, rng: random.Random) -> str | None
         return None
     number = rng.choice(numbers)
     digits = number.group()
-    other = "".join(rng.choice("123456789") if d.isdigit() and rng.random() < 0.6 else d for d in digits)
+    other = "".join(
+        rng.choice("123456789") if d.isdigit() and rng.random() < 0.6 else d for d in digits
+    )
     if other == digits or other in passage:
         return None
     return question[: number.start()] + other + question[number.end() :]

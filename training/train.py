@@ -1,10 +1,14 @@
-"""Trains the reader: ``python -m training.train --data ../shared/data --out ../scratch/reader/run1 --minutes 90``.
+"""Trains the reader.
 
-The same command goes on from the newest checkpoint in ``--out``. The learning rate warms up, then falls linearly
-to 0 over the wall-clock budget, so that the run ends in time on a machine that others slow down.
+    python -m training.train --data ../shared/data --out ../scratch/reader/run1 --minutes 90
+
+The same command goes on from the newest checkpoint in ``--out``. The learning rate warms up, then
+falls linearly to 0 over the wall-clock budget, so that the run ends in time on a machine that
+others slow down.
 """
 
 import argparse
+import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -18,13 +22,23 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from training.corpus import HARD_FILE, load_corpus, split_documents
-from training.examples import INFORMAL_SOURCES, Batch, ExampleMaker, Mix, batches, collate, load_tokenizer
+from training.examples import (
+    INFORMAL_SOURCES,
+    Batch,
+    ExampleMaker,
+    Mix,
+    batches,
+    collate,
+    load_tokenizer,
+)
 from training.leakage import refuse_leaks
 from training.model import ReaderModel, encoder_folder, load_encoder
+from training.parallel import Workers
 
 CHECKPOINT = "checkpoint.pt"
 WARMUP = 0.04
-HELD_OUT_EXAMPLES = 600
+MICRO_BATCHES = 4
+HELD_OUT_EXAMPLES = 480
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,7 @@ class Settings:
         seed: Seed of the split, the examples and their order.
         save_every: Seconds between checkpoints.
         decay: Weight decay of matrices.
+        threads: Workers that compute gradients.
     """
 
     minutes: float
@@ -44,6 +59,7 @@ class Settings:
     seed: int = 0
     save_every: float = 300.0
     decay: float = 0.01
+    threads: int = 2
 
 
 @dataclass(slots=True)
@@ -52,7 +68,7 @@ class Progress:
 
     Attributes:
         epoch: Epoch under way, counted from 0.
-        batch: Next batch of the epoch.
+        batch: Next micro-batch of the epoch.
         step: Updates made.
         tokens: Tokens trained on, padding included.
         seconds: Training time, over all sessions.
@@ -66,12 +82,14 @@ class Progress:
 
 
 def learning_rate(share: float, peak: float) -> float:
-    """Linear warm-up over the first `WARMUP` of the budget, then linear decay to 0 at `share` = 1."""
+    """Linear warm-up over the first `WARMUP` of the budget, then linear decay to 0."""
     return peak * min(share / WARMUP + 0.02, max(0.0, (1.0 - share) / (1.0 - WARMUP)), 1.0)
 
 
-def loss_of(model: ReaderModel, ids: Tensor, types: Tensor, attention: Tensor, start: Tensor, end: Tensor) -> Tensor:
-    """Mean loss of a batch: start and end over all tokens and [CLS] for "no answer", plus answerability."""
+def loss_of(
+    model: ReaderModel, ids: Tensor, types: Tensor, attention: Tensor, start: Tensor, end: Tensor
+) -> Tensor:
+    """Mean loss: start and end over the passage and [CLS] for "no answer", and answerability."""
     with torch.autocast("cpu", torch.bfloat16):
         out = model(ids, types, attention)
     span = F.cross_entropy(out.start.float(), start) + F.cross_entropy(out.end.float(), end)
@@ -81,7 +99,10 @@ def loss_of(model: ReaderModel, ids: Tensor, types: Tensor, attention: Tensor, s
 
 def tensors(batch: Batch) -> list[Tensor]:
     """The arrays of a batch as tensors, in the order of `loss_of`."""
-    return [torch.from_numpy(x) for x in (batch.ids, batch.types, batch.attention, batch.start, batch.end)]
+    return [
+        torch.from_numpy(x)
+        for x in (batch.ids, batch.types, batch.attention, batch.start, batch.end)
+    ]
 
 
 def make_optimizer(model: ReaderModel, settings: Settings) -> torch.optim.AdamW:
@@ -95,7 +116,7 @@ def make_optimizer(model: ReaderModel, settings: Settings) -> torch.optim.AdamW:
 
 
 def quick_check(model: ReaderModel, held: list[Batch]) -> dict[str, float]:
-    """Held-out figures in token space: exact spans with the answer forced, and how well the null score separates."""
+    """Held-out figures in tokens: exact spans, always answering, and how the score separates."""
     exact, scores, labels = [], [], []
     model.eval()
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
@@ -117,20 +138,27 @@ def quick_check(model: ReaderModel, held: list[Batch]) -> dict[str, float]:
 
 def save(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW, progress: Progress) -> None:
     """Writes the checkpoint so that a crash leaves the old or the new one, never half of one."""
-    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "progress": asdict(progress)}
+    state = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "progress": asdict(progress),
+    }
     partial = path.with_suffix(".partial")
     torch.save(state, partial)
     partial.replace(path)
 
 
-def endless(maker: ExampleMaker, progress: Progress, settings: Settings, mix: Mix) -> Iterator[Batch]:
+def endless(
+    maker: ExampleMaker, progress: Progress, settings: Settings, mix: Mix
+) -> Iterator[Batch]:
     """Batches from where `progress` stands, epoch after epoch; moves `progress` on."""
     while True:
         key = f"{settings.seed}/{progress.epoch}"
         examples = maker.epoch(progress.epoch, settings.seed, mix)
         made = batches(examples, key)
         print(
-            f"epoch {progress.epoch}: {len(examples)} examples, {sum(e.start < 0 for e in examples)} without answer, "
+            f"epoch {progress.epoch}: {len(examples)} examples, "
+            f"{sum(e.start < 0 for e in examples)} without answer, "
             f"{len(made)} batches, {sum(b.ids.size for b in made) / 1e6:.2f} M tokens",
             flush=True,
         )
@@ -141,7 +169,7 @@ def endless(maker: ExampleMaker, progress: Progress, settings: Settings, mix: Mi
 
 
 def train(maker: ExampleMaker, held: list[Batch], out: Path, settings: Settings, mix: Mix) -> None:
-    """Trains until the wall-clock budget is spent, saving every `settings.save_every` seconds and at the end."""
+    """Trains until the wall-clock budget is spent, saving every few minutes and at the end."""
     model = ReaderModel()
     load_encoder(model, encoder_folder())
     optimizer = make_optimizer(model, settings)
@@ -153,27 +181,30 @@ def train(maker: ExampleMaker, held: list[Batch], out: Path, settings: Settings,
         optimizer.load_state_dict(state["optimizer"])
         progress = Progress(**state["progress"])
         print(f"resumed at step {progress.step}, {progress.seconds:.0f} s")
-    step_loss = torch.compile(loss_of, dynamic=False)
-    budget, last, saved, shown = settings.minutes * 60, time.monotonic(), time.monotonic(), 0
+    workers = Workers(model, torch.compile(loss_of, dynamic=False), settings.threads)
+    budget, last, saved = settings.minutes * 60, time.monotonic(), time.monotonic()
+    trained = [p for p in model.parameters() if p.requires_grad]
     losses: list[float] = []
     model.train()
-    for batch in endless(maker, progress, settings, mix):
+    batches_ahead = endless(maker, progress, settings, mix)
+    while True:
+        step = list(itertools.islice(batches_ahead, MICRO_BATCHES))
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(progress.seconds / budget, settings.rate)
-        loss = step_loss(model, *tensors(batch))
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0, foreach=True)
+        losses.append(workers.gradients([tensors(batch) for batch in step]))
+        torch.nn.utils.clip_grad_norm_(trained, 1.0, foreach=True)
         optimizer.step()
         optimizer.zero_grad()
-        losses.append(loss.item())
         now = time.monotonic()
         progress.seconds, last = progress.seconds + now - last, now
-        progress.step, progress.tokens = progress.step + 1, progress.tokens + batch.ids.size
+        progress.step += 1
+        progress.tokens += sum(batch.ids.size for batch in step)
         if progress.step % 50 == 0:
             rate = progress.tokens / progress.seconds
             left = max(0.0, budget - progress.seconds) / 60
             print(
-                f"step {progress.step} epoch {progress.epoch}.{progress.batch} loss {np.mean(losses[-50:]):.3f} "
+                f"step {progress.step} epoch {progress.epoch}.{progress.batch} "
+                f"loss {np.mean(losses[-50:]):.3f} "
                 f"{progress.tokens / 1e6:.2f} M tokens, {rate:.0f} tokens/s, {left:.1f} min left",
                 flush=True,
             )
@@ -189,16 +220,26 @@ def train(maker: ExampleMaker, held: list[Batch], out: Path, settings: Settings,
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with train/ and the *public* files")
-    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints, outside git")
-    parser.add_argument("--minutes", type=float, default=90.0, help="wall-clock budget (default 90)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with train/ and the *public* files"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder for checkpoints, outside git"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=90.0, help="wall-clock budget (default 90)"
+    )
     parser.add_argument("--rate", type=float, default=Settings(0).rate, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--hard", type=Path, default=HARD_FILE, help="hand-written unanswerable questions")
+    parser.add_argument(
+        "--hard", type=Path, default=HARD_FILE, help="hand-written unanswerable questions"
+    )
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
+    settings = Settings(args.minutes, args.rate, args.seed, threads=args.threads)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     contexts, refused = refuse_leaks(load_corpus(args.data, args.hard), args.data)
@@ -213,8 +254,11 @@ def main() -> None:
     held = ExampleMaker(formal, tokenizer, encoder.words.weight.numpy()).whole()
     held = held[:: max(1, len(held) // HELD_OUT_EXAMPLES)]
     held.sort(key=lambda example: example.length)
-    held_batches = [collate(held[i : i + 24], max(x.length for x in held[i : i + 24])) for i in range(0, len(held), 24)]
-    train(maker, held_batches, args.out, Settings(args.minutes, args.rate, args.seed), Mix())
+    held_batches = [
+        collate(held[i : i + 24], max(x.length for x in held[i : i + 24]))
+        for i in range(0, len(held), 24)
+    ]
+    train(maker, held_batches, args.out, settings, Mix())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
-"""The browser page: what it shows (``blocks``, ``payload``), what its buttons do (``events``,
-``opening``, ``visit``), and how it is served (``ui``, ``serve``; only these import gradio).
+"""The browser page.
+
+What it shows is made in ``blocks`` and ``payload``; what happens when a visitor does something is
+in ``events``, ``opening`` and ``visit``; ``ui`` and ``serve`` hand it to Gradio, and only they
+import it.
 
 The page itself, HTML, CSS and JavaScript, lies in ``static``. Content of articles, models and
 visitors travels as JSON and becomes text nodes in the browser: nothing of it is ever parsed as

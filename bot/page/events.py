@@ -4,46 +4,68 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.page.payload import answer_payload
 from bot.page.visit import Visit
 from bot.types import Answer, Delta, Message
-from index.errors import ArticleBotError
+from index.errors import ArticleBotError, LibraryError
 
 _log = logging.getLogger(__name__)
 
 UNEXPECTED = "Something went wrong here. The details are in the terminal that runs the page."
 """The line a visitor sees for an error nobody foresaw."""
 
-_TURNS_KEPT = 12
+_MESSAGES_KEPT = 12
 _CHARACTERS_KEPT = 4_000
 
 
-def ask(visit: Visit, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class TurnState:
+    """How far the answer to a question is.
+
+    Attributes:
+        turn: The browser's name for the question.
+        stage: The step of answering that runs: "retrieving", "reading" or "composing".
+        text: What the answer says so far.
+        answer: The finished answer (``answer_payload``); None until then.
+        error: Why there is none, in one line.
+    """
+
+    turn: str
+    stage: str = ""
+    text: str = ""
+    answer: dict[str, Any] | None = None
+    error: str = ""
+
+
+def ask(visit: Visit, request: Mapping[str, Any]) -> Iterator[TurnState]:
     """Answer one question; each yielded state replaces the one before.
 
     ``request`` comes from the browser: ``turn`` (the browser's name for this question, given
-    back in every state), ``question`` and ``history``. No error leaves: a state's ``error`` says
-    it, so that one failed question does not end the conversation.
+    back in every state), ``question``, ``history``, and ``article`` (id and key of the one that
+    is shown). No error leaves: a state's ``error`` says it, so that one failed question does not
+    end the conversation.
     """
-    state = {"turn": request.get("turn"), "stage": "", "text": "", "answer": None, "error": ""}
+    state = TurnState(turn=_text(request.get("turn")))
     yield state
     try:
+        _check_article(visit, request.get("article"))
         events = visit.bot.stream(_text(request.get("question")), history(request.get("history")))
         for event in events:
             if isinstance(event, Answer):
-                state = {**state, "text": event.text, "answer": answer_payload(event)}
+                state = replace(state, text=event.text, answer=answer_payload(event))
             elif isinstance(event, Delta):
-                state = {**state, "text": state["text"] + event.text}
+                state = replace(state, text=state.text + event.text)
             else:
-                state = {**state, "stage": event.stage}
+                state = replace(state, stage=event.stage)
             yield state
     except ArticleBotError as error:
-        yield {**state, "error": str(error)}
+        yield replace(state, error=sentence(error))
     except Exception:  # the page's outermost boundary: logged in full, told in one line
         _log.exception("A question could not be answered.")
-        yield {**state, "error": UNEXPECTED}
+        yield replace(state, error=UNEXPECTED)
 
 
 def history(turns: Any) -> list[Message]:
@@ -53,10 +75,26 @@ def history(turns: Any) -> list[Message]:
     and it harms only its own conversation.
     """
     messages = []
-    for turn in (turns if isinstance(turns, list) else [])[-_TURNS_KEPT:]:
+    for turn in (turns if isinstance(turns, list) else [])[-_MESSAGES_KEPT:]:
         if isinstance(turn, Mapping) and turn.get("role") in ("user", "assistant"):
             messages.append(Message(turn["role"], _text(turn.get("text"))[:_CHARACTERS_KEPT]))
     return messages
+
+
+def _check_article(visit: Visit, shown: Any) -> None:
+    """Make sure that the answer comes from the article the visitor has before their eyes.
+
+    Raises:
+        LibraryError: It does not: the server was started anew, or forgot a visitor long gone.
+    """
+    if isinstance(shown, Mapping) and not visit.holds(str(shown.get("id")), str(shown.get("key"))):
+        raise LibraryError("the server has lost this article: reload the page or open it again")
+
+
+def sentence(error: ArticleBotError) -> str:
+    """An error's message as the page says it: with a capital and a full stop."""
+    text = str(error).strip()
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def _text(value: Any) -> str:

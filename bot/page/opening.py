@@ -5,53 +5,50 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.page.events import UNEXPECTED
+from bot.page.events import UNEXPECTED, sentence
 from bot.page.payload import article_payload
 from bot.page.visit import Visit
 from index.errors import ArticleBotError, ReadError
 from index.types import Article
 
 if TYPE_CHECKING:
-    from bot.build import Bot
+    from bot.chat import Bot
 
 _log = logging.getLogger(__name__)
 
 _LISTED = 50
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 class _Cancelled(Exception):
     """The visitor no longer waits for this article; stops the indexing from inside."""
 
 
-def shelf(bot: Bot, article: Article | None, served: Bot) -> dict[str, Any]:
+def shelf(visit: Visit, article: Article | None) -> dict[str, Any]:
     """The state of the article pane when ``article`` is ready to be asked about."""
     return {
         "stage": "ready",
         "article": article and article_payload(article),
-        "questions": bot.suggest_questions(article.id) if article else [],
-        "library": [
-            {"id": other.id, "title": other.title or other.id}
-            for other in served.articles()[:_LISTED]
-        ],
+        "questions": visit.bot.suggest_questions(article.id) if article else [],
+        "library": list(_library(visit)),
         "error": "",
-        "done": 0,
-        "total": 0,
     }
 
 
-def first_shelf(bot: Bot) -> dict[str, Any]:
+def first_shelf(served: Bot) -> dict[str, Any]:
     """What the page opens with: the first served article, or an empty pane without one."""
-    articles = bot.articles()
-    return shelf(bot, articles[0] if articles else None, bot)
+    ids = served.article_ids()
+    return shelf(Visit(served), served.article(ids[0]) if ids else None)
 
 
 def open_article(
-    visit: Visit, request: Mapping[str, Any], uploads: Path
+    visit: Visit, request: Mapping[str, Any], uploads: Path, allow_private: bool
 ) -> Iterator[dict[str, Any]]:
     """Switch a visitor to another article; each yielded state replaces the one before.
 
@@ -64,25 +61,48 @@ def open_article(
     yield state
     try:
         if request.get("kind") == "library":
-            visit.bot = visit.served
-            article = visit.bot.article(str(request.get("value")))
+            article = _from_library(visit, str(request.get("value")))
         else:
-            article = _read(request, uploads)
+            articles = _read(request, uploads, allow_private)
+            article = articles[0]
             preview = {**state, "stage": "indexing", "article": article_payload(article)}
             yield {**preview, "done": 0, "total": 0}
-            steps = _Indexing(visit.served, article)
-            for done, total in steps.progress():
+            indexing = _Indexing(visit.served, articles)
+            for done, total in indexing.progress():
                 yield {**preview, "done": done, "total": total}
-            visit.bot = steps.bot
-        yield {**state, **shelf(visit.bot, article, visit.served)}
+            visit.bot = indexing.bot
+        yield {**state, **shelf(visit, article)}
     except ArticleBotError as error:
-        yield {**state, "stage": "failed", "error": str(error)}
+        yield {**state, "stage": "failed", "error": sentence(error)}
     except Exception:  # the page's outermost boundary: logged in full, told in one line
         _log.exception("An article could not be opened.")
         yield {**state, "stage": "failed", "error": UNEXPECTED}
 
 
-def _read(request: Mapping[str, Any], uploads: Path) -> Article:
+def _library(visit: Visit) -> Iterator[dict[str, str]]:
+    """The articles a visitor can switch to without reading anything: theirs and the served."""
+    listed: set[str] = set()
+    for bot in dict.fromkeys((visit.bot, visit.served)):
+        for article_id in bot.article_ids()[:_LISTED]:
+            if article_id not in listed:
+                listed.add(article_id)
+                yield {"id": article_id, "title": bot.article(article_id).title or article_id}
+
+
+def _from_library(visit: Visit, article_id: str) -> Article:
+    """An article of the visitor's bot, or else of the served one, which then answers.
+
+    Raises:
+        LibraryError: Neither has it.
+    """
+    if article_id not in visit.bot.article_ids():
+        article = visit.served.article(article_id)
+        visit.bot = visit.served
+        return article
+    return visit.bot.article(article_id)
+
+
+def _read(request: Mapping[str, Any], uploads: Path, allow_private: bool) -> list[Article]:
     """Read what the visitor gave.
 
     Raises:
@@ -92,15 +112,17 @@ def _read(request: Mapping[str, Any], uploads: Path) -> Article:
 
     kind, value = request.get("kind"), str(request.get("value") or "")
     if kind == "text":
-        return read_text(value, "Pasted text")
+        return [read_text(value)]
     if kind == "url":
         # `read` takes paths too: a visitor must not read files of the server through it.
-        if not value.lower().startswith(("http://", "https://")):
-            raise ReadError(f"{value!r} is not a web address; it must begin with http:// or https://")
-        return read(value)
+        if not _ADDRESS.fullmatch(value):
+            raise ReadError(f"{value!r:.200} is not a web address: it must begin with https://")
+        return [read(value, allow_private=allow_private)]
     if kind == "file":
-        return read_bytes(_take_upload(Path(value), uploads), str(request.get("name") or "file"))
-    raise ReadError("Give a file, a web address or text.")
+        data = _take_upload(Path(value), uploads)
+        if articles := list(read_bytes(data, str(request.get("name") or "file"))):
+            return articles
+    raise ReadError("there is nothing to read: give a file, a web address or a text")
 
 
 def _take_upload(path: Path, uploads: Path) -> bytes:
@@ -111,7 +133,7 @@ def _take_upload(path: Path, uploads: Path) -> bytes:
     """
     # The path comes back from the browser, so it may name any file of this machine.
     if not path.resolve().is_relative_to(uploads.resolve()) or not path.is_file():
-        raise ReadError("The upload did not arrive. Please try again.")
+        raise ReadError("the upload did not arrive: please try again")
     data = path.read_bytes()
     path.unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # another file of the same content may lie beside it
@@ -122,9 +144,9 @@ def _take_upload(path: Path, uploads: Path) -> bytes:
 class _Indexing:
     """Builds a visitor's bot on a thread, so that the progress can be told meanwhile."""
 
-    def __init__(self, served: Bot, article: Article) -> None:
+    def __init__(self, served: Bot, articles: list[Article]) -> None:
         self._served = served
-        self._article = article
+        self._articles = articles
         self._steps: queue.Queue[tuple[int, int] | None] = queue.Queue()
         self._cancelled = threading.Event()
         self._result: Bot | Exception | None = None
@@ -148,7 +170,7 @@ class _Indexing:
 
     def _run(self) -> None:
         try:
-            self._result = self._served.with_articles([self._article], self._step)
+            self._result = self._served.with_articles(self._articles, self._step)
         except Exception as error:  # carried over to the visitor's thread, raised by `bot`
             self._result = error
         finally:

@@ -9,22 +9,21 @@ from bot.types import Answer
 from index.types import Article
 
 _WORDS_PER_MINUTE = 230
+_LONGEST_TITLE = 100
+_BYLINE = ("site", "author", "date")
 
 
 def article_payload(article: Article) -> dict[str, Any]:
     """An article for the reading pane; offsets count code points, as everywhere in Python."""
     parts = blocks(article)
     words = len(article.text.split())
-    title = article.title.strip() or article.id
-    opens_with_title = bool(parts) and (
-        parts[0].kind.startswith("h")
-        and _plain(article.text[parts[0].start : parts[0].end]) == _plain(title)
-    )
+    first = article.text[parts[0].start : parts[0].end] if parts else ""
+    title = article.title.strip() or _as_title(first) or article.id
     return {
         "id": article.id,
         "key": article.content_hash,
         "title": title,
-        "opens_with_title": opens_with_title,
+        "opens_with_title": _plain(first) == _plain(title),
         "origin": source_label(article.source),
         "byline": [article.metadata[key] for key in _BYLINE if article.metadata.get(key)],
         "words": words,
@@ -35,7 +34,11 @@ def article_payload(article: Article) -> dict[str, Any]:
     }
 
 
-_BYLINE = ("site", "author", "date")
+def _as_title(block: str) -> str:
+    """The first block of a text without a title, when it looks like one."""
+    line = block.strip()
+    is_title = "\n" not in line and len(line) <= _LONGEST_TITLE and line[-1:] not in ".!?:;,"
+    return line if is_title else ""
 
 
 def source_label(source: str) -> str:

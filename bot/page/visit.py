@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.build import Bot
+    from bot.chat import Bot
 
 
 class Visit:
@@ -23,6 +23,13 @@ class Visit:
         """Start at the served bot."""
         self.served = served
         self.bot = served
+
+    def holds(self, article_id: str, content_hash: str) -> bool:
+        """Whether questions of this visitor are answered from exactly this article, too."""
+        return (
+            article_id in self.bot.article_ids()
+            and self.bot.article(article_id).content_hash == content_hash
+        )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Visit:
         """A new visitor of the same served bot."""

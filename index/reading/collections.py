@@ -88,7 +88,7 @@ def read_csv(data: bytes, name: str) -> Iterator[Article]:
         return
     document = Document(metadata=decoded.metadata)
     for line in _table_lines(rows):
-        document.line(line)
+        document.row([line])
     yield document.article()
 
 
@@ -120,7 +120,7 @@ def _json(line: bytes, where: str) -> object:
     except UnicodeDecodeError:
         raise ReadError(f"{where} is not UTF-8: save the file as UTF-8") from None
     except (ValueError, RecursionError):
-        raise ReadError(f'{where} is not JSON: every line must be {{"id", "title", "text"}}') from None
+        raise ReadError(f'{where} is not JSON: a line must be {{"id", "title", "text"}}') from None
 
 
 def _row(row: object, where: str, fallback_id: str) -> Article:

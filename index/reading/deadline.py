@@ -47,10 +47,11 @@ def _run(items: Iterable[T], results: "queue.Queue[T | _Done]") -> None:
     try:
         for item in items:
             results.put(item)
+        results.put(_Done())
     except Exception as error:  # handed over to the thread that waits
         results.put(_Done(error))
-    else:
-        results.put(_Done())
+    except SystemExit:
+        return  # given up: nobody waits any more
 
 
 def _stop(worker: threading.Thread, results: "queue.Queue[T | _Done]") -> None:

@@ -1,7 +1,7 @@
 """From blocks to an article: characters are cleaned and offsets kept exact in one place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -40,7 +40,7 @@ class Document:
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
     _last_start: int = 0
-    _tight: bool = False
+    _group: str = ""
     _headings: list[Heading] = field(default_factory=list)
     _page_starts: list[int] = field(default_factory=list)
     _open_pages: int = 0
@@ -50,19 +50,32 @@ class Document:
         """Whether no block has been added."""
         return not self._parts
 
+    @property
+    def first_heading(self) -> str:
+        """Words of the first heading, "" when there is none."""
+        if not self._headings:
+            return ""
+        heading = self._headings[0]
+        return "".join(self._parts)[heading.start : heading.end]
+
     def paragraph(self, text: str) -> None:
         """Add a paragraph. Line breaks inside it are kept, so they must end a sentence."""
-        self._add(clean(text).strip(), tight=False)
+        self._add(clean(text).strip())
 
     def line(self, text: str) -> None:
-        """Add a list item or table row, which follows another one on the next line."""
-        self._add(one_line(text), tight=True)
+        """Add a list item, which follows another one on the next line."""
+        self._add(one_line(text), group="list")
+
+    def row(self, cells: Iterable[str]) -> None:
+        """Add a table row, which follows another one on the next line; empty cells are left out."""
+        words = (one_line(cell) for cell in cells)
+        self._add(" | ".join(cell for cell in words if cell), group="table")
 
     def heading(self, text: str, level: int) -> None:
         """Add a heading line; ``level`` is held between 1 and 6."""
         words = one_line(text)
         if words:
-            self._add(words, tight=False)
+            self._add(words)
             start = self._length - len(words)
             self._headings.append(Heading(start, self._length, min(max(level, 1), 6)))
 
@@ -91,15 +104,15 @@ class Document:
             page_starts=tuple(self._page_starts),
         )
 
-    def _add(self, text: str, *, tight: bool) -> None:
+    def _add(self, text: str, group: str = "") -> None:
         if not text:
             return
         if self._parts:
-            self._put(_LINE_BREAK if tight and self._tight else _PARAGRAPH_BREAK)
+            self._put(_LINE_BREAK if group and group == self._group else _PARAGRAPH_BREAK)
         self._begin_pages(self._length)
         self._last_start = self._length
         self._put(text)
-        self._tight = tight
+        self._group = group
 
     def _begin_pages(self, offset: int) -> None:
         self._page_starts += [offset] * self._open_pages

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import PurePosixPath
 
 from index.errors import ReadError
 from index.reading.archive import open_archive, stem
 from index.reading.deadline import in_time
+from index.reading.encoding import wide_without_bom
 from index.types import Article
 
 ENDINGS = {
@@ -16,15 +18,38 @@ ENDINGS = {
     ".html": "html", ".htm": "html", ".xhtml": "html", ".mhtml": "mhtml", ".mht": "mhtml",
     ".pdf": "pdf", ".docx": "word", ".docm": "word", ".dotx": "word", ".epub": "epub",
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "csv",
-    ".zip": "zip",
+    ".pptx": "slides", ".pptm": "slides", ".odt": "opendocument", ".rtf": "rtf",
+    ".srt": "captions", ".vtt": "captions", ".rss": "feed", ".atom": "feed", ".xml": "feed",
+    ".eml": "mail", ".zip": "zip",
 }  # fmt: skip
-# A reader that gets nowhere for this long is given up.
-_STALL_SECONDS = 60.0
+# Module and function of each kind; collections of files are taken apart by `sources`.
+_READERS = {
+    "text": ("text", "read_plain"),
+    "markdown": ("markdown", "read_markdown"),
+    "html": ("html", "read_html"),
+    "mhtml": ("mail", "read_mhtml"),
+    "mail": ("mail", "read_mail"),
+    "pdf": ("pdf", "read_pdf"),
+    "word": ("word", "read_word"),
+    "epub": ("epub", "read_epub"),
+    "slides": ("slides", "read_slides"),
+    "opendocument": ("opendocument", "read_opendocument"),
+    "rtf": ("rtf", "read_rtf"),
+    "captions": ("captions", "read_captions"),
+    "feed": ("feed", "read_feed"),
+    "json": ("collections", "read_json"),
+    "csv": ("collections", "read_csv"),
+}
+# What else of a file its reader wants to know.
+_HINTS = {"text": ("charset",), "feed": ("charset",), "html": ("charset", "url")}
+# A reader that gets nowhere for so long, the longer for a larger file, is given up.
+_STALL_SECONDS = 30.0
+_BYTES_A_SECOND = 50_000
 _MAX_BYTES = 300_000_000
 _SIGNATURES = (
     (b"%PDF", "pdf"),
     (b"{\\rtf", "rtf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file: save it as .docx or PDF"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or protected Office file: save it as .docx"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
@@ -47,8 +72,12 @@ _SIGNATURES = (
     (b"PAR1", "a Parquet table"),
 )  # fmt: skip
 _RIFF = {b"WEBP": "a WebP image", b"WAVE": "an audio file", b"AVI ": "a video file"}
-_TEXT_KINDS = frozenset(ENDINGS.values()) - {"pdf", "word", "epub", "zip"}
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_TEXT_KINDS = frozenset(ENDINGS.values()) - {
+    "pdf", "word", "epub", "slides", "opendocument", "rtf", "zip"
+}  # fmt: skip
+_PROLOGUE = rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+_HTML = re.compile(_PROLOGUE + rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_FEED = re.compile(_PROLOGUE + rb"<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE | re.DOTALL)
 
 
 def ending(name: str) -> str:
@@ -92,9 +121,13 @@ def kind_of(file: File) -> str:
     if _is_binary(data):
         raise ReadError(f"{name!r} looks like a binary file: convert it to text, PDF or .docx")
     looks_html = _HTML.match(data[:2000]) is not None
+    if named == "feed" and looks_html:
+        return "html"
     if named and named not in _TEXT_KINDS:
         content = "an HTML page" if looks_html else "plain text"
         raise ReadError(f"{name!r} is no {file.ending} file, it looks like {content}: rename it")
+    if not named and _FEED.match(data[:2000]):
+        return "feed"
     return named or ("html" if looks_html else "text")
 
 
@@ -103,12 +136,13 @@ def _by_content(file: File) -> str:
     data = file.data
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(file)
-    if data.startswith(b"RIFF"):
+    binary = _is_binary(data)
+    if binary and data.startswith(b"RIFF"):
         return _RIFF.get(data[8:12], "a media file")
-    if data[4:8] == b"ftyp":
+    if binary and data[4:8] == b"ftyp":
         return "a video or image file"
     for signature, kind in _SIGNATURES:
-        if data.startswith(signature):
+        if data.startswith(signature) and (binary or kind in _READERS or not signature.isalnum()):
             return kind
     if b"%PDF-" in data[:1024] and file.ending == ".pdf":
         return "pdf"
@@ -124,13 +158,19 @@ def _zip_kind(file: File) -> str:
         return "epub"
     if "xl/workbook.xml" in members:
         return "an Excel file: save it as .csv"
+    if "ppt/presentation.xml" in members:
+        return "slides"
+    if "content.xml" in members and "mimetype" in members:
+        kind = archive.read("mimetype")
+        opens = kind.startswith(b"application/vnd.oasis.opendocument.text")
+        return "opendocument" if opens else "an OpenDocument file that is no text: save it as .odt"
     named = ENDINGS.get(file.ending, "")
     return named if named and named not in _TEXT_KINDS else "zip"
 
 
 def _is_binary(data: bytes) -> bool:
     sample = data[:8000]
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or wide_without_bom(sample):
         return False
     controls = sum(byte < 9 or 13 < byte < 27 for byte in sample)
     return controls > 0.05 * len(sample)
@@ -145,7 +185,8 @@ def articles_in(file: File, kind: str = "") -> Iterator[Article]:
     name = file.name
     kind = kind or kind_of(file)
     try:
-        for article in in_time(_read(file, kind), _STALL_SECONDS):
+        seconds = _STALL_SECONDS + len(file.data) / _BYTES_A_SECOND
+        for article in in_time(_read(file, kind), seconds):
             if not article.text:
                 raise ReadError(f"{name!r} has no text")
             yield replace(article, id=article.id or stem(name), source=article.source or name)
@@ -157,37 +198,11 @@ def articles_in(file: File, kind: str = "") -> Iterator[Article]:
 
 def _read(file: File, kind: str) -> Iterator[Article]:
     """Call the reader of one kind; its module is imported only now."""
-    data, name = file.data, file.name
-    match kind:
-        case "pdf":
-            from index.reading.pdf import read_pdf
-
-            yield read_pdf(data, name)
-        case "word":
-            from index.reading.word import read_word
-
-            yield read_word(data, name)
-        case "epub":
-            from index.reading.epub import read_epub
-
-            yield read_epub(data, name)
-        case "html":
-            from index.reading.html import read_html
-
-            yield read_html(data, name, charset=file.charset, url=file.url)
-        case "markdown":
-            from index.reading.markdown import read_markdown
-
-            yield read_markdown(data, name)
-        case "json":
-            from index.reading.collections import read_json
-
-            yield from read_json(data, name)
-        case "csv":
-            from index.reading.collections import read_csv
-
-            yield from read_csv(data, name)
-        case _:
-            from index.reading.text import read_plain
-
-            yield read_plain(data, name, charset=file.charset)
+    module, function = _READERS[kind]
+    reader = getattr(import_module(f"index.reading.{module}"), function)
+    hints = {hint: getattr(file, hint) for hint in _HINTS.get(kind, ())}
+    found = reader(file.data, file.name, **hints)
+    if isinstance(found, Article):
+        yield found
+    else:
+        yield from found

@@ -1,6 +1,7 @@
 """Pages of the Web: the main article only, with its headings and what is known about it."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -9,13 +10,11 @@ from lxml.html import HtmlElement
 from index.errors import ReadError
 from index.reading.document import Document
 from index.reading.encoding import decode
-from index.reading.markup import is_hidden, parse_html
+from index.reading.markup import is_hidden, is_invisible, parse_html
 from index.types import Article
 
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SIMPLE_SELECTOR = re.compile(r"[a-z]*([.#])([A-Za-z_][\w-]*)")
-_AT_RULE = re.compile(r"@[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _LEVEL = re.compile(r"h([1-6])")
 _KEPT = frozenset(("html", "body", "main", "article"))
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
@@ -29,8 +28,10 @@ _SCRIPT_WALL = re.compile(
     r"|javascript\W+(?:\w+\W+){0,3}(?:disabled|required|enable)",
     re.IGNORECASE,
 )
-_STUB_WORDS = 60
-_PREVIEW_WORDS = 250
+# Up to so many characters a text is nothing, a stub of an article, or its free preview.
+_SHELL_CHARACTERS = 80
+_STUB_CHARACTERS = 250
+_PREVIEW_CHARACTERS = 1500
 
 
 def read_html(data: bytes, name: str, charset: str = "", url: str = "") -> Article:
@@ -48,6 +49,7 @@ def read_html(data: bytes, name: str, charset: str = "", url: str = "") -> Artic
     decoded = decode(data, name, charset)
     document = html_document(decoded.text, name, url)
     document.metadata.update(decoded.metadata)
+    document.describe(url=url)
     return document.article()
 
 
@@ -90,7 +92,8 @@ def _remove_hidden(tree: HtmlElement) -> None:
         if element.tag in _KEPT or not isinstance(element.tag, str) or element.getparent() is None:
             continue
         names = set((element.get("class") or "").split())
-        if is_hidden(element) or names & classes or element.get("id") in ids:
+        hidden = is_hidden(element) or names & classes or element.get("id") in ids
+        if hidden or element.tag == "template":
             element.drop_tree()
 
 
@@ -98,13 +101,28 @@ def _hidden_names(tree: HtmlElement) -> tuple[set[str], set[str]]:
     classes: set[str] = set()
     ids: set[str] = set()
     for style in tree.iter("style"):
-        for selectors, body in _RULE.findall(_AT_RULE.sub("", style.text or "")):
-            if not _INVISIBLE.search(body):
+        for selectors, body in _plain_rules(style.text or ""):
+            if not is_invisible(body):
                 continue
             for selector in selectors.split(","):
                 if match := _SIMPLE_SELECTOR.fullmatch(selector.strip()):
                     (classes if match[1] == "." else ids).add(match[2])
     return classes, ids
+
+
+def _plain_rules(css: str) -> Iterator[tuple[str, str]]:
+    """Selectors and declarations of the rules that hold always, not only in print or the like."""
+    depth = 0
+    head = ""
+    for part in re.split(r"([{}])", _CSS_COMMENT.sub("", css)):
+        if part == "{":
+            depth += 1
+        elif part == "}":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            head = part
+        elif depth == 1 and "@" not in head:
+            yield head, part
 
 
 def _add_body(document: Document, body: Any) -> None:
@@ -119,8 +137,7 @@ def _add_body(document: Document, body: Any) -> None:
                     document.line("- " + _words(item, nested=False))
             case "table":
                 for row in element.iter("row"):
-                    cells = [_words(cell) for cell in row.iter("cell")]
-                    document.line(" | ".join(cell for cell in cells if cell))
+                    document.row(_words(cell) for cell in row.iter("cell"))
             case "quote" if len(element):
                 _add_loose(document, element)
             case _:
@@ -165,22 +182,25 @@ def _lines(element: Any) -> str:
 
 
 def _refuse_stub(document: Document, markup: str, tree: HtmlElement, name: str) -> None:
-    words = len(document.article().text.split())
-    shown = tree.text_content() if words < _PREVIEW_WORDS else ""
-    walled = words < _PREVIEW_WORDS and (_NOT_FREE.search(markup) or _SUBSCRIBE.search(shown))
-    if walled and words < _STUB_WORDS // 2:
+    """Refuse a page that keeps its article back; tell of one that may show only its beginning."""
+    text = document.article().text
+    walled = len(text) < _PREVIEW_CHARACTERS and (
+        _NOT_FREE.search(markup) or _SUBSCRIBE.search(tree.text_content())
+    )
+    if walled and len(text) < _STUB_CHARACTERS:
         raise ReadError(
             f"{name!r} is behind a paywall: open it where you may read it and save the page"
         )
-    if words < _STUB_WORDS and _SCRIPT_WALL.search(markup):
+    asks_for_script = _SCRIPT_WALL.search(text if len(text) > _SHELL_CHARACTERS else markup)
+    if asks_for_script and len(text) < _STUB_CHARACTERS:
         raise ReadError(
             f"{name!r} shows its text only with JavaScript: save the page from a browser"
         )
-    if document.is_empty:
-        scripts = sum(1 for _ in tree.iter("script"))
-        why = "it is filled in by JavaScript; save the page from a browser" if scripts else (
-            "no article was found on the page"
-        )  # fmt: skip
-        raise ReadError(f"{name!r} has no text: {why}")
+    if not text and next(tree.iter("script"), None) is not None:
+        raise ReadError(
+            f"{name!r} has no text: it is filled in by JavaScript; save the page from a browser"
+        )
+    if not text:
+        raise ReadError(f"{name!r} has no text: no article was found on the page")
     if walled:
-        document.describe(notice="only the free preview of an article behind a paywall")
+        document.describe(notice="this may be only the free preview of an article")

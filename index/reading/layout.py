@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from index.reading.document import Document
@@ -16,7 +17,9 @@ _BROKEN_WORD = re.compile(r"\S*[^\W\d_]-$")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af]")
-_CAPTION = re.compile(r"(?:fig(?:ure|\.)?|tab(?:le|\.)?|abb(?:ildung|\.)?|tabelle|algorithm)\s*\d", re.I)
+_CAPTION = re.compile(
+    r"(?:fig(?:ure|\.)?|tab(?:le|\.)?|abb(?:ildung|\.)?|tabelle|algorithm)\s*\d", re.IGNORECASE
+)
 _CONTENTS = re.compile(r"(?:table of )?contents|inhalt(?:sverzeichnis)?|index", re.IGNORECASE)
 _MARGIN_LINES = 3
 _MAX_HEADING = 120
@@ -68,16 +71,20 @@ def add_lines(document: Document, lines: Sequence[Line], pages: int) -> None:
     if not lines:
         return
     style = _usual(lines)
-    levels = _levels(lines, style)
+    title, rank = _title(lines, style)
+    levels = _levels(lines, style, rank)
     page = -1
     for block in _blocks(lines, style):
         for _ in range(block[0].page - page):
             document.page()
         page = block[0].page
         text, turns = _join(block, style)
-        if style.is_heading(block[0]) and len(block) <= _MAX_HEADING_LINES:
-            document.heading(text, levels[_rank(block[0])])
-        elif len(block) == 1 and not _SENTENCE_END.search(text) or _LIST_MARK.match(text):
+        level = levels.get(_rank(block[0])) if style.is_heading(block[0]) else None
+        if level and len(block) <= _MAX_HEADING_LINES:
+            document.heading(text, level)
+        elif len(block) == 1 and _is_row(block[0], 0.5):
+            document.row([text])
+        elif _LIST_MARK.match(text) or (len(block) == 1 and not _SENTENCE_END.search(text)):
             document.line(text)
         else:
             document.paragraph(text)
@@ -87,7 +94,7 @@ def add_lines(document: Document, lines: Sequence[Line], pages: int) -> None:
                 document.page(within=turn)
     for _ in range(pages - 1 - page):
         document.page()
-    document.title = _title(lines, style)
+    document.title = title
 
 
 def without_margins(lines: Sequence[Line], pages: int) -> list[Line]:
@@ -126,7 +133,7 @@ def _usual(lines: Sequence[Line]) -> _Style:
     body = [line for line in lines if abs(line.size - size) <= 0.15]
     lengths = sorted(len(line.text) for line in body)
     gaps = [
-        a.y - b.y for a, b in zip(body, body[1:], strict=False)
+        a.y - b.y for a, b in pairwise(body)
         if a.page == b.page and 0 < a.y - b.y < 4 * size
     ]  # fmt: skip
     words = Counter(word.casefold() for line in lines for word in _WORD.findall(line.text))
@@ -141,7 +148,7 @@ def _usual(lines: Sequence[Line]) -> _Style:
 
 def _blocks(lines: Sequence[Line], style: _Style) -> Iterator[list[Line]]:
     block = [lines[0]]
-    for last, line in zip(lines, lines[1:], strict=False):
+    for last, line in pairwise(lines):
         if _go_together(last, line, style):
             block.append(line)
         else:
@@ -163,7 +170,9 @@ def _go_together(last: Line, line: Line, style: _Style) -> bool:
         return heading and near and alike
     if _BROKEN_WORD.search(last.text) and line.text[0].islower():
         return True
-    if _LIST_MARK.match(line.text) or (_is_row(last) and (_is_row(line) or turned)):
+    if _LIST_MARK.match(line.text) or _is_row(line, 0.7):
+        return False
+    if _is_row(last, 0.5) and (_is_row(line, 0.5) or turned):
         return False
     ended = _SENTENCE_END.search(last.text) is not None
     runs_on = line.text[0].islower()
@@ -177,17 +186,18 @@ def _go_together(last: Line, line: Line, style: _Style) -> bool:
     return runs_on or ended or len(last.text) >= 0.6 * style.width
 
 
-def _is_row(line: Line) -> bool:
-    """Whether the line looks like a row of a table: mostly numbers."""
+def _is_row(line: Line, share: float) -> bool:
+    """Whether the line looks like a row of a table: this share of it is numbers."""
     tokens = line.text.split()
-    return len(tokens) > 2 and sum(t[-1].isdigit() or t in "–-—" for t in tokens) >= 0.5 * len(tokens)
+    numbers = sum(token[-1].isdigit() or token in "–-—" for token in tokens)
+    return len(tokens) > 2 and numbers >= share * len(tokens)
 
 
 def _join(block: Sequence[Line], style: _Style) -> tuple[str, list[tuple[int, int]]]:
     """The words of a block, and where in it pages turn: (offset, how many)."""
     text = block[0].text
     turns = []
-    for last, line in zip(block, block[1:], strict=False):
+    for last, line in pairwise(block):
         text = _mend(text, line.text, style.words)
         if line.page > last.page:
             turns.append((len(text) - len(line.text), line.page - last.page))
@@ -211,18 +221,20 @@ def _rank(line: Line) -> float:
     return round(2 * line.size) / 2 + (0.25 if line.bold else 0.0)
 
 
-def _levels(lines: Sequence[Line], style: _Style) -> dict[float, int]:
-    """Level of a heading by its size and boldness, the largest first."""
-    ranks = sorted({_rank(line) for line in lines if style.is_heading(line)}, reverse=True)
-    return {rank: level for level, rank in enumerate(ranks, start=1)}
+def _levels(lines: Sequence[Line], style: _Style, largest: float) -> dict[float, int]:
+    """Level of a heading by its size and boldness; what outgrows the title is decoration."""
+    ranks = {_rank(line) for line in lines if style.is_heading(line)}
+    ranks = {rank for rank in ranks if rank <= largest or not largest}
+    return {rank: level for level, rank in enumerate(sorted(ranks, reverse=True), start=1)}
 
 
-def _title(lines: Sequence[Line], style: _Style) -> str:
-    """The largest heading of the first page, "" when none stands out."""
+def _title(lines: Sequence[Line], style: _Style) -> tuple[str, float]:
+    """The largest heading of the first page and its rank; "" and 0 when none stands out."""
     first = [line for line in lines if line.page == lines[0].page]
     large = [x for x in first if x.size > 1.2 * style.size and style.is_heading(x)]
     large = [line for line in large if not _CONTENTS.fullmatch(line.text)]
     if not large:
-        return ""
-    start = first.index(max(large, key=lambda line: line.size))
-    return _join(next(_blocks(first[start:], style))[:_MAX_HEADING_LINES], style)[0]
+        return "", 0.0
+    top = max(large, key=lambda line: line.size)
+    block = next(_blocks(first[first.index(top) :], style))
+    return _join(block[:_MAX_HEADING_LINES], style)[0], _rank(top)

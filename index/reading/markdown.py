@@ -44,56 +44,72 @@ def markdown_document(text: str) -> Document:
         document.describe(**fields)
         text = text[front.end() :]
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    _add_blocks(document, parser.parse(_COMMENT.sub("", text)))
+    _Writer(document).write(parser.parse(_COMMENT.sub("", text)))
     return document
 
 
-def _add_blocks(document: Document, tokens: list["Token"]) -> None:
-    level = 0
-    marks: list[str] = []
-    counters: list[int | None] = []
-    cells: list[str] = []
-    in_cell = False
-    for token in tokens:
+class _Writer:
+    """Adds the blocks of a Markdown token stream to a document."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._heading = 0
+        self._mark = ""
+        self._numbers: list[int | None] = []  # of each open list; None for bullets
+        self._cells: list[str] | None = None
+
+    def write(self, tokens: list["Token"]) -> None:
+        """Add everything in ``tokens``."""
+        for token in tokens:
+            if token.type == "inline":
+                self._words(_inline(token))
+            elif token.type in ("fence", "code_block"):
+                self._document.paragraph(token.content)
+            elif token.type == "html_block":
+                self._document.paragraph(_without_tags(token.content))
+            elif token.nesting == 1:
+                self._open(token)
+            elif token.nesting == -1:
+                self._close(token)
+
+    def _open(self, token: "Token") -> None:
         match token.type:
             case "heading_open":
-                level = int(token.tag[1])
-            case "heading_close":
-                level = 0
+                self._heading = int(token.tag[1])
             case "bullet_list_open":
-                counters.append(None)
+                self._numbers.append(None)
             case "ordered_list_open":
-                counters.append(int(token.attrGet("start") or 1))
-            case "bullet_list_close" | "ordered_list_close":
-                counters.pop()
+                start = token.attrGet("start")
+                self._numbers.append(1 if start is None else int(start))
             case "list_item_open":
-                number = counters[-1]
-                marks.append("- " if number is None else f"{number}. ")
-                counters[-1] = None if number is None else number + 1
+                number = self._numbers[-1]
+                self._mark = "- " if number is None else f"{number}. "
+                self._numbers[-1] = None if number is None else number + 1
             case "tr_open":
-                cells = []
+                self._cells = []
+
+    def _close(self, token: "Token") -> None:
+        match token.type:
+            case "heading_close":
+                self._heading = 0
+            case "bullet_list_close" | "ordered_list_close":
+                self._numbers.pop()
             case "tr_close":
-                document.line(" | ".join(cell for cell in cells if cell))
-            case "th_open" | "td_open":
-                in_cell = True
-            case "th_close" | "td_close":
-                in_cell = False
-            case "fence" | "code_block":
-                document.paragraph(token.content)
-            case "html_block":
-                document.paragraph(_without_tags(token.content))
-            case "inline":
-                words = _inline(token)
-                if in_cell:
-                    cells.append(words)
-                elif level:
-                    if level == 1 and not document.title:
-                        document.title = words
-                    document.heading(words, level)
-                elif counters:
-                    document.line((marks.pop() if marks else "") + words)
-                else:
-                    document.paragraph(words)
+                self._document.row(self._cells or ())
+                self._cells = None
+
+    def _words(self, words: str) -> None:
+        if self._cells is not None:
+            self._cells.append(words)
+        elif self._heading:
+            if self._heading == 1 and not self._document.title:
+                self._document.title = words
+            self._document.heading(words, self._heading)
+        elif self._numbers:
+            self._document.line(self._mark + words)
+            self._mark = ""
+        else:
+            self._document.paragraph(words)
 
 
 def _without_tags(markup: str) -> str:

@@ -13,22 +13,28 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from index.reading.document import Document, one_line
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_SKIPPED = frozenset(
-    "script style template noscript head iframe object embed svg math button select option "
-    "textarea nav audio video canvas".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption "
-    "figure footer form header hgroup hr html li main ol p pre section summary table tbody td "
-    "tfoot th thead tr ul caption".split()
-) | set(_HEADINGS)
+_SKIPPED = frozenset((
+    "script", "style", "template", "noscript", "head", "iframe", "object", "embed", "svg", "math",
+    "button", "select", "option", "textarea", "nav", "audio", "video", "canvas",
+))  # fmt: skip
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup",
+    "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "ul", "caption", *_HEADINGS))  # fmt: skip
+_ZERO = r"0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
 _INVISIBLE_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?<![\w-])opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
-    r"|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?<![\w-])opacity\s*:\s*" + _ZERO
+    + r"|font-size\s*:\s*" + _ZERO
+    + r"|(?:left|right|top|text-indent|margin-left)\s*:\s*-\d{3,}"
+    + r"|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%",
     re.IGNORECASE,
-)
-# Nesting deeper than this is an attack or a broken generator, not an article.
-MAX_DEPTH = 400
+)  # fmt: skip
+_NO_SPACE = re.compile(r"(?:max-)?(?:height|width)\s*:\s*" + _ZERO, re.IGNORECASE)
+_CLIPPED = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
+_COLOR = re.compile(r"(?<![\w-])(color|background(?:-color)?)\s*:\s*([^;!]+)", re.IGNORECASE)
+# Below this depth text is taken as it comes.
+_MAX_DEPTH = 200
 
 
 def parse_html(markup: str) -> HtmlElement | None:
@@ -46,7 +52,28 @@ def is_hidden(element: HtmlElement) -> bool:
         element.get("hidden") is not None
         or element.get("aria-hidden") == "true"
         or (element.tag == "input" and element.get("type") == "hidden")
-        or _INVISIBLE_STYLE.search(element.get("style") or "") is not None
+        or is_invisible(element.get("style") or "")
+    )
+
+
+def is_invisible(style: str) -> bool:
+    """Whether CSS declarations hide what they are for, or paint it in its background's colour."""
+    if not style:
+        return False
+    if _INVISIBLE_STYLE.search(style) or (_NO_SPACE.search(style) and _CLIPPED.search(style)):
+        return True
+    colors = {key.lower()[:10]: _color(value) for key, value in _COLOR.findall(style)}
+    ink = colors.get("color")
+    return ink is not None and (ink == "transparent" or ink == colors.get("background"))
+
+
+def _color(value: str) -> str:
+    """A colour in one spelling, as far as hiding text goes."""
+    value = value.strip().lower()
+    if re.fullmatch("#[0-9a-f]{3}", value):
+        value = "#" + "".join(digit * 2 for digit in value[1:])
+    return {"#ffffff": "white", "rgb(255,255,255)": "white", "#000000": "black"}.get(
+        value.replace(" ", ""), value
     )
 
 
@@ -68,13 +95,15 @@ class _Walker:
 
     def _visit(self, element: HtmlElement, depth: int) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _SKIPPED or is_hidden(element) or depth > MAX_DEPTH:
+        if not isinstance(tag, str) or tag in _SKIPPED or is_hidden(element):
             return
         if tag == "br":
             self._words.append("\n")
+        elif depth > _MAX_DEPTH:
+            self._words.append(element.text_content().replace("\n", " "))
         elif tag == "tr":
             self._flush()
-            self._document.line(" | ".join(_cells(element)))
+            self._document.row(_cells(element))
         elif tag == "pre":
             self._flush()
             self._document.paragraph(element.text_content())
@@ -90,11 +119,11 @@ class _Walker:
 
     def _children(self, element: HtmlElement, depth: int) -> None:
         if element.text:
-            self._words.append(re.sub(r"\s*\n\s*", " ", element.text))
+            self._words.append(element.text.replace("\n", " "))
         for child in element:
             self._visit(child, depth + 1)
             if child.tail:
-                self._words.append(re.sub(r"\s*\n\s*", " ", child.tail))
+                self._words.append(child.tail.replace("\n", " "))
 
     def _flush(self, block: HtmlElement | None = None) -> None:
         lines = [one_line(line) for line in "".join(self._words).split("\n")]

@@ -17,7 +17,8 @@ _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
 _USELESS_TITLE = re.compile(
-    r"(?i)untitled|microsoft word|microsoft powerpoint|^slide 1$|\.(?:docx?|tex|dvi|pdf|indd|pptx?|qxd|rtf)$"
+    r"(?i)untitled|microsoft word|microsoft powerpoint|^slide 1$"
+    r"|\.(?:docx?|tex|dvi|pdf|indd|pptx?|qxd|rtf)$"
 )
 _GLYPH_NAMES = re.compile(r"/(?:g|G|uni|gid|cid|C)\d+")
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-medi\b|medi$|cmbx|cmssbx", re.IGNORECASE)
@@ -55,7 +56,7 @@ def read_pdf(data: bytes, name: str) -> Article:
     except ReadError:
         raise
     except (RecursionError, MemoryError) as error:
-        raise ReadError(f"{name!r} is a broken PDF: it is nested too deeply or too large") from error
+        raise ReadError(f"{name!r} is a broken PDF: it is too deep or too large") from error
     except Exception as error:
         # pypdf meets broken files with many kinds of errors (KeyError, TypeError, its own, …).
         raise ReadError(

@@ -34,7 +34,7 @@ def find_articles(
     text = source.strip()
     single = "\n" not in text and "\r" not in text
     if source == _STDIN:
-        yield from _bytes(sys.stdin.buffer.read(), "stdin", on_error)
+        yield from _bytes(_standard_input(), "stdin", on_error)
     elif single and _URL.fullmatch(text):
         yield from _url(text, allow_private)
     elif single and len(text) < _MAX_PATH and (_SCHEME.fullmatch(text) or _BARE_SCHEME.match(text)):
@@ -88,6 +88,13 @@ def with_unique_ids(articles: Iterable[Article]) -> Iterator[Article]:
             unique = f"{article.id}-{number}"
         seen.add(unique)
         yield article if unique == article.id else replace(article, id=unique)
+
+
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read()
+    except (OSError, AttributeError, ValueError):
+        raise ReadError("standard input cannot be read: pipe an article into it") from None
 
 
 def _exists(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.reading.document import Document, clean
 from index.reading.encoding import decode
@@ -80,7 +81,7 @@ def wrap_width(blocks: Sequence[str]) -> int:
 
 
 def _neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for line, follower in zip(lines, lines[1:], strict=False):
+    for line, follower in pairwise(lines):
         if not _LIST_MARK.match(follower):
             yield line, follower
 
@@ -99,7 +100,7 @@ def unwrap(lines: Sequence[str], width: int) -> Iterator[str]:
         yield "\n".join(line.rstrip() for line in lines)
         return
     paragraph = lines[0].strip()
-    for line, follower in zip(lines, lines[1:], strict=False):
+    for line, follower in pairwise(lines):
         indented = follower[:1] in " \t" and line[:1] not in " \t"
         starts_item = _LIST_MARK.match(follower) is not None
         if indented and not starts_item and not _LIST_MARK.match(line) and _ends(line):

@@ -26,8 +26,9 @@ _MAX_HOSTS = 4
 USER_AGENT = "article-bot/1.0 (reads one article for its user)"
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf,text/plain;q=0.9,*/*;q=0.5"
 _REDIRECTS = (301, 302, 303, 307, 308)
-# Public by number, yet a cloud's own service: Azure's host channel.
-_METADATA = frozenset((ipaddress.ip_address("168.63.129.16"),))
+# Public by number, yet a cloud's own services: Azure's host channel, Oracle's metadata.
+_METADATA = (ipaddress.ip_network("168.63.129.16/32"), ipaddress.ip_network("192.0.0.0/24"))
+# IPv6 networks whose addresses stand for IPv4 ones.
 _TRANSLATED = (
     ipaddress.ip_network("64:ff9b::/96"),
     ipaddress.ip_network("64:ff9b:1::/48"),
@@ -254,5 +255,7 @@ def is_public(address: str) -> bool:
             return is_public(str(ip.ipv4_mapped))
         if any(ip in network for network in _TRANSLATED):
             return False
+    elif any(ip in network for network in _METADATA):
+        return False
     refused = ip.is_private or ip.is_loopback or ip.is_link_local or ip.is_multicast
-    return ip.is_global and not (refused or ip.is_reserved or ip.is_unspecified or ip in _METADATA)
+    return ip.is_global and not (refused or ip.is_reserved or ip.is_unspecified)

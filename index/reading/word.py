@@ -100,8 +100,7 @@ def _add_paragraph(document: Document, paragraph: "_Element", levels: dict[str, 
 
 def _add_table(document: Document, table: "_Element") -> None:
     for row in table.iter(f"{_W}tr"):
-        cells = [one_line(" ".join(_text(p) for p in cell.iter(f"{_W}p"))) for cell in _cells(row)]
-        document.line(" | ".join(cell for cell in cells if cell))
+        document.row(" ".join(_text(p) for p in cell.iter(f"{_W}p")) for cell in _cells(row))
 
 
 def _cells(row: "_Element") -> Iterator["_Element"]:

@@ -3,6 +3,8 @@
 import { button, el, say } from "./dom.js";
 import { Turn } from "./turn.js";
 
+const LOST = "The page has lost its server. Once that runs again, Retry asks the question anew.";
+
 export class Chat {
   // `send(name, data)` reaches the server; `pane` is the article, `views` switches on phones.
   constructor(root, { send, pane, tip, views }) {
@@ -72,8 +74,19 @@ export class Chat {
     this.list.append(turn.node);
     this.update();
     this.log.scrollTop = this.log.scrollHeight;
-    this.send("ask", { turn: turn.id, question, history });
+    const { id, key } = this.pane.article;
+    this.send("ask", { turn: turn.id, question, history, article: { id, key } });
     say("Searching the article.");
+    this.watch(turn);
+  }
+
+  // A server that has gone away says nothing, so ask it now and then whether it is there.
+  watch(turn) {
+    const look = setInterval(async () => {
+      const alive = await fetch(new URL("health", document.baseURI)).then((reply) => reply.ok, () => false);
+      if (turn.state !== "running") clearInterval(look);
+      else if (!alive) this.receive({ turn: turn.id, stage: "", text: turn.text, answer: null, error: LOST });
+    }, 4000);
   }
 
   history() {

@@ -10,6 +10,12 @@ const STAGES = {
   composing: "Writing the answer",
 };
 
+// A passage often begins with the heading above it, which says nothing in a preview.
+function without_heading(text) {
+  const [first, ...rest] = text.trim().split(/\n{2,}/);
+  return rest.length && first.length < 90 && !/[.!?:…]["”']?$/.test(first) ? without_heading(rest.join("\n\n")) : text;
+}
+
 export class Turn {
   // `chat` offers what a turn's buttons do: cite, quote, retry, edit, pane, tip, examples.
   constructor(chat, question) {
@@ -132,7 +138,7 @@ export class Turn {
   }
 
   passage(passage, length) {
-    const words = passage.text.replace(/\s+/g, " ").trim();
+    const words = without_heading(passage.text).replace(/\s+/g, " ").trim();
     const cut = words.length > length ? `${words.slice(0, length).replace(/\s\S*$/, "")} …` : words;
     return button(cut, (event) => this.chat.quote(passage, event.currentTarget), { class: "ab-passage" });
   }

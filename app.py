@@ -1,0 +1,93 @@
+"""The chatbot in the browser: ``python app.py``, then open the address it prints."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.config import Config
+from index.errors import ArticleBotError
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from bot.chat import Bot
+
+_EPILOG = """\
+Nothing leaves this machine unless --llm names a provider elsewhere, and nothing is downloaded.
+Every option can be set in the environment instead: ARTICLE_BOT_PORT=8000.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve the page until it is interrupted; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    # Both are read while gradio is imported, and it must not call home.
+    os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1")
+    try:
+        return _serve(Config.from_env(**vars(arguments)))
+    except ArticleBotError as error:
+        print(f"\rapp.py: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\rapp.py: stopped", file=sys.stderr)
+        return 130
+
+
+def build_ui(bot: Bot, *, allow_private_urls: bool = False) -> gr.Blocks:
+    """The page for a bot, as a Gradio app."""
+    from bot.page import ui
+
+    return ui.build_ui(bot, allow_private_urls=allow_private_urls)
+
+
+def _serve(config: Config) -> int:
+    from bot.build import build_bot, read_articles
+    from bot.page.serve import check_port, launch
+
+    check_port(config.host, config.port)
+    _say("Reading the article …")
+    articles = read_articles(config)
+    _say("Loading the models …")
+    bot = build_bot(config, articles, _progress)
+    _say("Opening the page …")
+    ui = build_ui(bot, allow_private_urls=config.allow_private_urls)
+    launch(ui, config.host, config.port)
+    shown = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
+    _say(f"Ready: http://{shown}:{config.port} (Ctrl+C stops it)")
+    ui.block_thread()
+    return 0
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stdout.isatty() or done == total:
+        end = "\n" if done == total else ""
+        print(f"\rIndexing: {done} of {total} passages", end=end, flush=True)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="app.py",
+        description="A chatbot for one article: every answer points at the article's exact words.",
+        epilog=_EPILOG,
+    )
+    add = parser.add_argument
+    add("--article", metavar="SOURCE", help="file, folder, URL or text (default: the shipped one)")
+    add("--llm", metavar="LLM", help="none, local, gguf:PATH or provider:model (default: local)")
+    add("--base-url", metavar="URL", help="an OpenAI-compatible server")
+    add("--host", help="address to serve on (default: 127.0.0.1)")
+    add("--port", type=int, help="port to serve on (default: 7860)")
+    add("--library", type=Path, metavar="FILE", help="keep the index in this file between runs")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

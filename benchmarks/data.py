@@ -1,0 +1,91 @@
+"""Loading the evaluation sets and their metrics from a data folder."""
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from index.reading import read
+from index.types import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its references; without any, the article does not answer it."""
+
+    id: str
+    text: str
+    answers: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An article and the questions asked of it."""
+
+    article: Article
+    questions: tuple[Question, ...]
+
+
+def load_metrics(folder: Path) -> ModuleType:
+    """The metrics in ``score.py`` of the data folder, as a module."""
+    spec = importlib.util.spec_from_file_location("score", folder / "score.py")
+    if spec is None or spec.loader is None or not (folder / "score.py").is_file():
+        sys.exit(f"there is no score.py in {str(folder)!r}: name the data folder with --data")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a JSON-lines file."""
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            if line.strip():
+                yield json.loads(line)
+
+
+def squad_tasks(path: Path) -> list[Task]:
+    """Articles with questions in the form of the SQuAD sets."""
+    return [
+        Task(
+            Article(row["id"], row["text"], row["title"]),
+            tuple(
+                Question(
+                    str(q["id"]),
+                    q["question"],
+                    tuple(a["text"] for a in q["answers"]),
+                    tuple(
+                        (a["start"], a.get("end", a["start"] + len(a["text"])))
+                        for a in q["answers"]
+                    ),
+                )
+                for q in row["questions"]
+            ),
+        )
+        for row in json_lines(path)
+    ]
+
+
+def offtopic_tasks(folder: Path) -> list[Task]:
+    """Questions of other articles, asked of the SQuAD articles."""
+    asked: dict[str, list[Question]] = {}
+    for row in json_lines(folder / "squad2_offtopic.public.jsonl"):
+        asked.setdefault(row["article"], []).append(Question(row["id"], row["question"], ()))
+    articles = {
+        t.article.id: t.article for t in squad_tasks(folder / "squad2_dev_articles.public.jsonl")
+    }
+    return [Task(articles[name], tuple(questions)) for name, questions in asked.items()]
+
+
+def moonrocks_tasks(folder: Path) -> list[Task]:
+    """The twelve questions about the first article, which lies beside the data folder."""
+    questions = tuple(
+        Question(row["id"], row["question"], tuple(row["answers"]))
+        for row in json_lines(folder / "moonrocks.public.jsonl")
+    )
+    return [Task(read(folder.parent / "article.txt"), questions)]

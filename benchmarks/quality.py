@@ -1,0 +1,167 @@
+"""How good are the answers? Every quality figure of the README comes from here.
+
+    python benchmarks/quality.py --data ../shared/data
+    python benchmarks/quality.py --data ../shared/data --llm none --sets moonrocks retrieval
+
+Sets: squad2 (each question asked of its whole article), offtopic, moonrocks, retrieval.
+The metrics are those of ``score.py`` in the data folder. Prints one JSON object a set.
+"""
+
+import argparse
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from benchmarks.data import Task, load_metrics, moonrocks_tasks, offtopic_tasks, squad_tasks
+from bot import Answer, Bot, Config
+from bot.build import build_bot
+
+_SQUAD = "squad2_dev_articles.public.jsonl"
+# Written apart from bot/grounding.py, so that one does not vouch for the other.
+_CHECKED = re.compile(r"\d+(?:[.,]\d+)*|(?<=[\w,;] )[A-Z][\w'’-]+")
+
+
+def main() -> None:
+    """Parse the arguments and print the figures."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--llm", nargs="+", default=["none", "local"])
+    parser.add_argument(
+        "--sets", nargs="+", default=["moonrocks", "squad2", "offtopic", "retrieval"]
+    )
+    parser.add_argument(
+        "--answers", type=Path, help="also write every answer to this JSON-lines file"
+    )
+    arguments = parser.parse_args()
+    metrics = load_metrics(arguments.data)
+    tasks = {
+        "moonrocks": moonrocks_tasks(arguments.data),
+        "squad2": squad_tasks(arguments.data / _SQUAD),
+        "offtopic": offtopic_tasks(arguments.data),
+    }
+    for llm in arguments.llm:
+        bot = build_bot(Config.from_env(llm=llm), articles=[])
+        for name in (name for name in tasks if name in arguments.sets):
+            answers = ask_all(bot, tasks[name], f"{name}, llm={llm}")
+            report({"set": name, "llm": llm, **answer_figures(metrics, tasks[name], answers)})
+            if arguments.answers:
+                write_answers(arguments.answers, name, llm, tasks[name], answers)
+    if "retrieval" in arguments.sets:
+        bot = build_bot(Config.from_env(llm="none"), articles=[])
+        for name in (_SQUAD, "covidqa.public.jsonl"):
+            figures = retrieval_figures(metrics, bot, squad_tasks(arguments.data / name))
+            report({"set": f"retrieval {name.split('.')[0]}", **figures})
+
+
+def ask_all(bot: Bot, tasks: Sequence[Task], label: str) -> dict[str, Answer]:
+    """Every question asked of its whole article, indexed alone."""
+    answers = {}
+    with tqdm(total=sum(len(task.questions) for task in tasks), desc=label) as bar:
+        for task in tasks:
+            own = bot.with_articles([task.article])
+            for question in task.questions:
+                answers[question.id] = own.ask(question.text)
+                bar.update()
+    return answers
+
+
+def answer_figures(
+    metrics: Any, tasks: Sequence[Task], answers: dict[str, Answer]
+) -> dict[str, Any]:
+    """EM and F1 of the short answer, abstention, citation hits, unsupported claims; in percent."""
+    asked = [(q, answers[q.id]) for task in tasks for q in task.questions]
+    has = [(q, a) for q, a in asked if q.answers]
+    no = [a for q, a in asked if not q.answers]
+    scores = [
+        (metrics.exact(a.short or "", q.answers), metrics.f1(a.short or "", q.answers))
+        for q, a in asked
+    ]
+    answerable = [pair for pair, (q, _) in zip(scores, asked, strict=True) if q.answers]
+    figures: dict[str, Any] = {
+        "questions": len(asked),
+        "exact": percent([e for e, _ in scores]),
+        "f1": percent([f for _, f in scores]),
+        "unsupported": percent([bool(unsupported_claims(a)) for _, a in asked]),
+        "seconds": round(sum(a.timings["total"] for _, a in asked) / len(asked), 3),
+    }
+    if has:
+        figures["has_answer"] = {
+            "n": len(has),
+            "exact": percent([e for e, _ in answerable]),
+            "f1": percent([f for _, f in answerable]),
+            "answered": percent([a.status == "answered" for _, a in has]),
+            "text_contains": percent([metrics.contains(a.text, q.answers) for q, a in has]),
+            "citation_hit": percent(
+                [any(metrics.contains(c.quote, q.answers) for c in a.citations) for q, a in has]
+            ),
+        }
+    if no:
+        figures["no_answer"] = {
+            "n": len(no),
+            "abstained": percent([a.status == "not_in_article" for a in no]),
+        }
+    return figures
+
+
+def retrieval_figures(metrics: Any, bot: Bot, tasks: Sequence[Task]) -> dict[str, Any]:
+    """Share of answerable questions with the answer inside the first k passages, in percent."""
+    run = []
+    for task in tqdm(tasks, desc="retrieval"):
+        own = bot.with_articles([task.article])
+        for question in (q for q in task.questions if q.answers):
+            ranked = [
+                {"start": p.start, "end": p.end, "doc": p.article_id}
+                for p in own.search(question.text, 10)
+            ]
+            run.append({"gold_spans": question.spans, "doc": task.article.id, "ranked": ranked})
+    result: dict[str, Any] = metrics.score_retrieval(run)
+    return result
+
+
+def unsupported_claims(answer: Answer) -> list[str]:
+    """Numbers and mid-sentence names of the answer that none of its quotes contains."""
+    if answer.status == "not_in_article":
+        return []
+    quotes = " ".join(citation.quote for citation in answer.citations).lower()
+    plain = re.sub(r"\[\d+\]", "", answer.text)
+    return [claim for claim in _CHECKED.findall(plain) if claim.lower() not in quotes]
+
+
+def percent(values: Sequence[float]) -> float:
+    """Mean of the values, times 100."""
+    return round(100 * sum(values) / len(values), 1)
+
+
+def report(figures: dict[str, Any]) -> None:
+    """Print one set's figures."""
+    print(json.dumps(figures, ensure_ascii=False), flush=True)
+
+
+def write_answers(
+    path: Path, name: str, llm: str, tasks: Sequence[Task], answers: dict[str, Answer]
+) -> None:
+    """Append one row per question, for reading by eye."""
+    with path.open("a", encoding="utf-8") as stream:
+        for question in (q for task in tasks for q in task.questions):
+            answer = answers[question.id]
+            row = {
+                "set": name,
+                "llm": llm,
+                "id": question.id,
+                "question": question.text,
+                "references": question.answers,
+                "short": answer.short,
+                "text": answer.text,
+                "confidence": round(answer.confidence, 3),
+            }
+            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

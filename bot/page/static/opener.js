@@ -1,0 +1,112 @@
+// The dialog that opens another article: a file, a web address, a text, or one of the library.
+
+import { button, el, narrow } from "./dom.js";
+
+export class Opener {
+  // `open(kind, value, extra)` asks for the article; `upload(file)` brings a file to the server.
+  constructor(root, { open, upload }) {
+    Object.assign(this, { root, open, upload });
+    this.dialog = root.querySelector(".ab-opener");
+    this.field = root.querySelector("#ab-source");
+    this.file = this.dialog.querySelector("input[type=file]");
+    this.error = root.querySelector(".ab-opener .ab-error");
+    this.find = (name) => this.dialog.querySelector(`[data-do=${name}]`);
+    root.querySelector("[data-do=change]").addEventListener("click", () => this.show());
+    this.find("close").addEventListener("click", () => this.dialog.close());
+    this.find("read").addEventListener("click", () => this.read());
+    this.find("choose").addEventListener("click", () => this.file.click());
+    this.file.addEventListener("change", () => this.take(this.file.files));
+    this.field.addEventListener("keydown", (event) => {
+      const single = !this.field.value.includes("\n");
+      if (event.key === "Enter" && !event.shiftKey && single && this.field.value.trim()) {
+        event.preventDefault();
+        this.read();
+      }
+    });
+    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
+    this.bind_drop();
+  }
+
+  // A file may be dropped anywhere on the page.
+  bind_drop() {
+    const holds_file = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
+    addEventListener("dragover", (event) => {
+      if (!holds_file(event)) return;
+      event.preventDefault();
+      this.show();
+      this.dialog.classList.add("ab-over");
+    });
+    addEventListener("dragleave", (event) => {
+      if (!event.relatedTarget) this.dialog.classList.remove("ab-over");
+    });
+    addEventListener("drop", (event) => {
+      if (!holds_file(event)) return;
+      event.preventDefault();
+      this.dialog.classList.remove("ab-over");
+      this.take(event.dataTransfer.files);
+    });
+  }
+
+  show(error = "") {
+    this.busy(false);
+    this.error.textContent = error;
+    if (!this.dialog.open) this.dialog.showModal();
+    if (!narrow()) this.field.focus();
+  }
+
+  done() {
+    this.field.value = "";
+    this.file.value = "";
+    this.busy(false);
+    this.dialog.close();
+  }
+
+  busy(on) {
+    this.find("read").disabled = on;
+    this.find("read").textContent = on ? "Reading …" : "Read it";
+    this.find("choose").disabled = on;
+  }
+
+  read() {
+    const value = this.field.value.trim();
+    if (!value) {
+      this.error.textContent = "Paste a web address or a text, or choose a file.";
+      this.field.focus();
+      return;
+    }
+    const address = /^(https?:\/\/|www\.)\S+$/i.test(value);
+    this.start();
+    if (address) this.open("url", value.replace(/^www\./i, "https://www."));
+    else this.open("text", this.field.value);
+  }
+
+  async take(files) {
+    if (!files.length) return;
+    const [file] = files;
+    this.start();
+    try {
+      const { path } = await this.upload(file);
+      this.open("file", path, { name: file.name });
+    } catch {
+      this.show(`${file.name} could not be uploaded. It may be too large.`);
+    }
+    this.file.value = "";
+  }
+
+  start() {
+    this.error.textContent = "";
+    this.busy(true);
+  }
+
+  library(articles, shown) {
+    const others = articles.filter((article) => article.id !== shown);
+    const items = others.map((article) =>
+      el("li", {}, button(article.title, () => {
+        this.start();
+        this.open("library", article.id);
+      }, { class: "ab-passage" })),
+    );
+    this.dialog.querySelector(".ab-library ul").replaceChildren(...items);
+    this.dialog.querySelector(".ab-library").hidden = items.length === 0;
+  }
+}
