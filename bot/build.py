@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from bot.chat import Bot, Settings
+from bot.chat import Bot, Readers, Settings
 from bot.config import Config
 from bot.llm import default_llm, load_llm
 from index.types import Article
@@ -39,7 +39,8 @@ def build_bot(
     settings = Settings(
         top_k=config.top_k, strictness=config.strictness, small_llm=llm_name == "local"
     )
-    return Bot(store, load_reader(config.reader), llm, settings)
+    readers = Readers(english=load_reader(config.reader), other=load_reader("lexical"))
+    return Bot(store, readers, llm, settings)
 
 
 def read_articles(config: Config) -> list[Article]:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.citations import CitedText, exact, sentences, supported
@@ -12,7 +12,7 @@ from bot.errors import LLMError, QuestionError
 from bot.followup import standalone
 from bot.suggest import question_candidates
 from bot.types import NOT_IN_ARTICLE, Answer, Citation, Delta, Event, History, Progress
-from index.lexical import words
+from index.lexical import looks_english, words
 from index.sentences import split_sentences
 from index.types import Article, Passage
 
@@ -36,10 +36,26 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the reader found: the exact words that answer, and the sentences to cite."""
+class Readers:
+    """The reader of English passages, and the one of all other languages."""
 
-    short: str
+    english: "Reader"
+    other: "Reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage with what was read in it."""
+
+    passage: Passage
+    reading: "Reading"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the reader found: the exact words that answer, and the sentences that hold them."""
+
+    span: Citation
     confidence: float
     sentences: tuple[Citation, ...]
 
@@ -50,7 +66,7 @@ class Bot:
     def __init__(
         self,
         store: "ArticleStore",
-        reader: "Reader",
+        readers: Readers,
         llm: "BaseChatModel | None" = None,
         settings: Settings | None = None,
     ) -> None:
@@ -58,12 +74,12 @@ class Bot:
 
         Args:
             store: The articles.
-            reader: Finds the words that answer, and judges whether there are any.
+            readers: Find the words that answer, and judge whether there are any.
             llm: Words the answer; None quotes the evidence instead.
             settings: How to answer.
         """
         self._store = store
-        self._reader = reader
+        self._readers = readers
         self._llm = llm
         self._settings = settings or Settings()
 
@@ -96,10 +112,13 @@ class Bot:
         clock = _Clock()
         full_question = standalone(_checked(question), history)
         yield Progress("retrieving")
-        passages = tuple(self.search(full_question, self._settings.top_k, article_ids))
+        retrieved = self._retrieve(full_question, self._settings.top_k, article_ids)
         clock.lap("retrieve")
         yield Progress("reading")
-        evidence = self._find_evidence(full_question, passages)
+        reader = self._reader_of(retrieved)
+        found = _read(reader, full_question, retrieved)
+        passages = tuple(item.passage for item in found)
+        evidence = _evidence(reader, found)
         clock.lap("read")
         if evidence is None or evidence.confidence < self._settings.strictness:
             yield Delta(NOT_IN_ARTICLE)
@@ -120,7 +139,8 @@ class Bot:
                     clock.mark("first_text")
                     yield Delta(piece)
             except LLMError as error:
-                notice = f"{error}. The article is quoted instead."
+                rest = "answer may lack its end" if cited.citations else "article is quoted instead"
+                notice = f"{error}. The {rest}."
         if not cited.citations:
             quote = evidence.sentences[0]
             yield Delta(cited.add(" ".join(quote.quote.split()), [quote]))
@@ -128,9 +148,10 @@ class Bot:
         clock.lap("compose")
         yield Answer(
             text=cited.text,
-            short=evidence.short,
+            short=evidence.span.quote,
             status="answered",
             confidence=evidence.confidence,
+            span=self._verified(evidence.span),
             citations=tuple(self._verified(citation) for citation in cited.citations),
             passages=passages,
             timings=clock.seconds(),
@@ -151,28 +172,24 @@ class Bot:
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
 
-    def _find_evidence(self, question: str, passages: Sequence[Passage]) -> Evidence | None:
-        """Read the passages; None when none of them holds anything to cite."""
-        readings = self._reader.read(question, [passage.text for passage in passages])
-        ranked = sorted(
-            (pair for pair in zip(readings, passages, strict=True) if pair[0].end > pair[0].start),
-            key=lambda pair: -pair[0].score,
-        )
-        if not ranked:
-            return None
-        best, passage = ranked[0]
-        return Evidence(
-            short=passage.text[best.start : best.end],
-            confidence=self._reader.confidence(best.score),
-            sentences=_cited_sentences(best, passage),
-        )
+    def _retrieve(
+        self, question: str, top_k: int, article_ids: Sequence[str] | None
+    ) -> list[Passage]:
+        from index.retriever import retrieve
+
+        return retrieve(self._store, question, top_k, article_ids)
+
+    def _reader_of(self, passages: Sequence[Passage]) -> "Reader":
+        english = looks_english(" ".join(passage.text for passage in passages))
+        return self._readers.english if english else self._readers.other
 
     def _composed(self, question: str, evidence: Evidence, cited: CitedText) -> Iterator[str]:
         """Sentences of the LLM that the evidence supports, added to ``cited`` and streamed."""
         assert self._llm is not None
         small = self._settings.small_llm
+        kept = evidence.span.quote if small else None
         for sentence in sentences(compose(self._llm, question, evidence.sentences, small=small)):
-            checked = supported(sentence, evidence.sentences, question)
+            checked = supported(sentence, evidence.sentences, question, kept)
             if checked is not None:
                 yield cited.add(*checked)
 
@@ -186,14 +203,15 @@ class Bot:
     def search(
         self, question: str, top_k: int = 10, article_ids: Sequence[str] | None = None
     ) -> list[Passage]:
-        """The ``top_k`` passages that fit a question best, best first.
+        """The ``top_k`` passages that fit a question best, reranked by the reader, best first.
 
         Raises:
             QuestionError: The question is empty or too long.
         """
-        from index.retriever import retrieve
-
-        return retrieve(self._store, _checked(question), top_k, article_ids)
+        depth = self._settings.top_k
+        retrieved = self._retrieve(_checked(question), max(top_k, depth), article_ids)
+        found = _read(self._reader_of(retrieved), question, retrieved[:depth])
+        return ([item.passage for item in found] + retrieved[depth:])[:top_k]
 
     def article_ids(self) -> list[str]:
         """Ids of all articles, sorted."""
@@ -224,11 +242,11 @@ class Bot:
 
         store = ArticleStore(self._store.embeddings)
         store.add_articles(articles, progress)
-        return Bot(store, self._reader, self._llm, self._settings)
+        return Bot(store, self._readers, self._llm, self._settings)
 
     def suggest_questions(self, article_id: str, n: int = 3) -> list[str]:
         """Up to ``n`` questions that the article answers, each answered by another sentence."""
-        quoting = Bot(self._store, self._reader, None, self._settings)
+        quoting = Bot(self._store, self._readers, None, self._settings)
         found: dict[Citation, tuple[float, str]] = {}
         for question in question_candidates(self.article(article_id)):
             answer = quoting.ask(question, article_ids=[article_id])
@@ -236,10 +254,6 @@ class Bot:
                 found.setdefault(answer.citations[0], (answer.confidence, question))
         best = sorted(found.values(), key=lambda item: -item[0])[:n]
         return [question for _, question in best]
-
-    def without_llm(self) -> "Bot":
-        """The same bot, quoting its evidence instead of asking a language model."""
-        return Bot(self._store, self._reader, None, replace(self._settings))
 
     def close(self) -> None:
         """Close the store."""
@@ -277,15 +291,30 @@ def _checked(question: str) -> str:
     return question
 
 
-def _cited_sentences(reading: "Reading", passage: Passage) -> tuple[Citation, ...]:
-    """The sentences of a passage that a reading's span touches, as citations."""
-    return tuple(
-        Citation(
-            passage.article_id,
-            passage.start + start,
-            passage.start + end,
-            passage.text[start:end],
-        )
-        for start, end in split_sentences(passage.text)
-        if start < reading.end and reading.start < end
+def _read(reader: "Reader", question: str, passages: Sequence[Passage]) -> list[Found]:
+    """Read the passages and rerank them by what was read, best first."""
+    readings = reader.read(question, [passage.text for passage in passages])
+    found = [Found(p, reading) for p, reading in zip(passages, readings, strict=True)]
+    return sorted(found, key=lambda item: -item.reading.score)
+
+
+def _evidence(reader: "Reader", found: Sequence[Found]) -> Evidence | None:
+    """What the best reading rests on; None when no passage holds anything to cite."""
+    if not found or found[0].reading.start == found[0].reading.end:
+        return None
+    passage, reading = found[0].passage, found[0].reading
+    return Evidence(
+        span=_citation(passage, reading.start, reading.end),
+        confidence=reader.confidence(reading.score),
+        sentences=tuple(
+            _citation(passage, start, end)
+            for start, end in split_sentences(passage.text)
+            if start < reading.end and reading.start < end
+        ),
     )
+
+
+def _citation(passage: Passage, start: int, end: int) -> Citation:
+    """Part of a passage as a citation of its article."""
+    first = passage.start
+    return Citation(passage.article_id, first + start, first + end, passage.text[start:end])

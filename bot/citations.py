@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.grounding import is_supported, overlap, strip_markers
+from bot.grounding import is_condensed, is_supported, overlap, strip_markers
 from bot.types import NOT_IN_ARTICLE, Citation
 from index.sentences import split_sentences
 from index.types import Article
@@ -48,12 +48,13 @@ def sentences(stream: Iterable[str]) -> Iterator[str]:
 
 
 def supported(
-    sentence: str, evidence: Sequence[Citation], question: str
+    sentence: str, evidence: Sequence[Citation], question: str, kept: str | None = None
 ) -> tuple[str, list[Citation]] | None:
     """The sentence without markers and the evidence that supports it; None when nothing does.
 
     Evidence that the sentence's own markers name is tried first, then all of it, best match
-    first; one quote is enough where one quote supports the sentence.
+    first; one quote is enough where one quote supports the sentence. ``kept`` are words of the
+    article that a small model has to keep; with them the check is the strict one.
     """
     plain = _LABEL.sub("", strip_markers(sentence)).strip()
     if not plain or plain == NOT_IN_ARTICLE:
@@ -64,9 +65,17 @@ def supported(
     numbers = {int(n) for group in _MARKER_NUMBERS.findall(sentence) for n in group.split(",")}
     named = [evidence[n - 1] for n in sorted(numbers) if 1 <= n <= len(evidence)]
     for citation in sorted(named or evidence, key=lambda c: -overlap(plain, c.quote)):
-        if is_supported(plain, citation.quote, question):
+        if (
+            is_supported(plain, citation.quote, question)
+            if kept is None
+            else is_condensed(plain, citation.quote, question, kept)
+        ):
             return plain, [citation]
-    if len(named) > 1 and is_supported(plain, " ".join(c.quote for c in named), question):
+    if (
+        kept is None
+        and len(named) > 1
+        and is_supported(plain, " ".join(c.quote for c in named), question)
+    ):
         return plain, named
     return None
 

@@ -121,6 +121,7 @@ def _build(arguments: argparse.Namespace, llm: str | None = None) -> "Bot":
         llm=llm or arguments.llm,
         base_url=arguments.base_url,
         library=arguments.library,
+        reader=arguments.reader,
     )
     if not sources:
         return build_bot(config, progress=_progress)
@@ -175,6 +176,9 @@ def _parser() -> argparse.ArgumentParser:
         "--llm", metavar="LLM", help="none, local, gguf:PATH or provider:model (default: local)"
     )
     model.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible server")
+    model.add_argument(
+        "--reader", metavar="READER", help="shipped, lexical, or a transformers QA model"
+    )
     model.add_argument("--library", type=Path, metavar="FILE", help="keep the index in this file")
 
     ask = commands.add_parser("ask", parents=[model], help="answer one question")

@@ -5,6 +5,7 @@ the cited text, and most of its other words too. A sentence that fails is never 
 """
 
 import re
+from itertools import pairwise
 
 from index.lexical import STOP_WORDS, is_latin, stem, words
 
@@ -27,6 +28,8 @@ _NEGATIONS = frozenset(
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 # Share of a sentence's content words that have to stand in the cited text or the question.
 _LEAST_SUPPORT = 0.6
+# Share of the adjacent word pairs of a condensed sentence that have to stand there too.
+_LEAST_PAIRS = 0.75
 
 
 def strip_markers(text: str) -> str:
@@ -74,11 +77,33 @@ def is_supported(sentence: str, evidence: str, question: str) -> bool:
     return share >= (_LEAST_SUPPORT if is_latin(plain) else 1.0)
 
 
+def is_condensed(sentence: str, evidence: str, question: str, kept: str) -> bool:
+    """Whether ``sentence`` says nothing but what ``evidence`` says, in its words and its order.
+
+    For models too small to be trusted with a paraphrase, which turn "the division was led by X"
+    into "X was led by the division": every content word has to stand in the evidence or the
+    question, three quarters of the adjacent word pairs too, and the words ``kept`` must be in it.
+    """
+    if kept.lower() not in sentence.lower() or not is_supported(sentence, evidence, question):
+        return False
+    ordered = [_stems(text) for text in (sentence, evidence, question)]
+    known = {*ordered[1], *ordered[2]}
+    if any(s not in known for s in (stem(w) for w in words(sentence) if w not in STOP_WORDS)):
+        return False
+    pairs = list(pairwise(ordered[0]))
+    known_pairs = {*pairwise(ordered[1]), *pairwise(ordered[2])}
+    return sum(pair in known_pairs for pair in pairs) >= _LEAST_PAIRS * len(pairs)
+
+
 def overlap(sentence: str, evidence: str) -> float:
     """Share of the content words of ``sentence`` that stand in ``evidence``, 0 to 1."""
     content = {stem(word) for word in words(sentence) if word not in STOP_WORDS}
     known = {stem(word) for word in words(evidence)}
     return len(content & known) / len(content) if content else 0.0
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(word) for word in words(text)]
 
 
 def _numbers(text: str) -> set[str]:

@@ -43,7 +43,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _CAUSE = re.compile(
-    r"\b(?:because|due to|since|so that|in order|to ensure|caused?|reasons?|as a result|led to|aimed)\b",
+    r"\b(?:because|due to|since|so that|in order|to ensure|caused?|reasons?|as a result|led to)\b",
     re.IGNORECASE,
 )
 _NUMBERS = """

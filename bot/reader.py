@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -64,16 +64,8 @@ class Reader(Protocol):
         """Probability, 0 to 1, that the best reading over an article's passages answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawReading:
-    """A reading before calibration.
-
-    Attributes:
-        start: As in `Reading`.
-        end: As in `Reading`.
-        margin: Logits of the best span less those of "no answer".
-        answerable: The answerability logit.
-    """
+class RawReading(NamedTuple):
+    """A reading before calibration: its margin over "no answer" and its answerability logit."""
 
     start: int
     end: int
@@ -108,8 +100,7 @@ class Calibration:
         return sigmoid(self.scale * score + self.shift)
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(NamedTuple):
     passage: int
     ids: list[int]
     question: int
@@ -117,7 +108,8 @@ class _Window:
     words: list[int | None]
 
     def characters(self, first: int, last: int) -> tuple[int, int]:
-        """Characters of the passage under the tokens `first` to `last`, widened to whole words."""
+        """Characters of the passage under tokens of the pair, widened to whole words."""
+        first, last = first - self.question, last - self.question
         while first > 0 and self.words[first - 1] == self.words[first]:
             first -= 1
         while last + 1 < len(self.words) and self.words[last + 1] == self.words[last]:
@@ -181,8 +173,9 @@ def best_spans(
         inside: Which tokens belong to the passage, shape (b, n).
 
     Returns:
-        First token, last token and summed logits, each of shape (b,).
+        First token, last token and margin over "no answer" (token 0), each of shape (b,).
     """
+    null = start[:, 0] + end[:, 0]
     start = np.where(inside, start, -np.inf)
     end = np.where(inside, end, -np.inf)
     length = start.shape[1]
@@ -193,7 +186,7 @@ def best_spans(
     flat = sums.transpose(1, 0, 2).reshape(start.shape[0], -1)
     best = flat.argmax(1)
     first = best % length
-    return first, first + best // length, flat[np.arange(len(best)), best]
+    return first, first + best // length, flat[np.arange(len(best)), best] - null
 
 
 class OnnxReader:
@@ -303,15 +296,10 @@ class OnnxReader:
             )
             # The closing [SEP] has the passage's type but is no part of it.
             inside = (types == 1) & (np.pad(attention, ((0, 0), (0, 1)))[:, 1:] == 1)
-            firsts, lasts, sums = best_spans(start, end, inside)
-            margins = sums - start[:, 0] - end[:, 0]
+            first, last, margin = best_spans(start, end, inside)
             for row, window in enumerate(batch):
-                first, last = int(firsts[row]) - window.question, int(lasts[row]) - window.question
-                left, right = window.characters(first, last)
-                yield (
-                    window.passage,
-                    RawReading(left, right, float(margins[row]), float(answerable[row])),
-                )
+                span = window.characters(int(first[row]), int(last[row]))
+                yield window.passage, RawReading(*span, float(margin[row]), float(answerable[row]))
 
 
 class HubReader:
@@ -336,10 +324,10 @@ class HubReader:
             self._torch: Any = torch
             self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
             self._model: Any = AutoModelForQuestionAnswering.from_pretrained(name).eval()
-        except ImportError as error:
-            raise ReaderError(f"reader {name!r} needs transformers and torch: {error}") from error
-        except (OSError, ValueError) as error:
-            raise ReaderError(f"reader {name!r} cannot be loaded: {error}") from error
+        except (ImportError, OSError, ValueError) as error:
+            raise ReaderError(
+                f"reader {name!r} (transformers) cannot be loaded: {error}"
+            ) from error
 
     def confidence(self, score: float) -> float:
         """The sigmoid of the score: a hub model is not calibrated here."""
@@ -356,17 +344,12 @@ class HubReader:
         )  # fmt: skip
         offsets = encoded.pop("offset_mapping").numpy()
         encoded.pop("overflow_to_sample_mapping", None)
-        inside = np.array(
-            [[part == 1 for part in encoded.sequence_ids(row)] for row in range(len(offsets))]
-        )
-        with self._torch.inference_mode():
-            out = self._model(**encoded)
-        start, end = out.start_logits.numpy(), out.end_logits.numpy()
+        inside = np.array([[p == 1 for p in encoded.sequence_ids(n)] for n in range(len(offsets))])
         if not inside.any():
             return Reading(0, 0, EMPTY_SCORE)
-        firsts, lasts, sums = best_spans(start, end, inside)
-        margins = sums - start[:, 0] - end[:, 0]
-        row = int(margins.argmax())
-        return Reading(
-            int(offsets[row, firsts[row], 0]), int(offsets[row, lasts[row], 1]), float(margins[row])
-        )
+        with self._torch.inference_mode():
+            out = self._model(**encoded)
+        first, last, margin = best_spans(out.start_logits.numpy(), out.end_logits.numpy(), inside)
+        row = int(margin.argmax())
+        start, end = offsets[row, first[row], 0], offsets[row, last[row], 1]
+        return Reading(int(start), int(end), float(margin[row]))

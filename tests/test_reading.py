@@ -193,7 +193,7 @@ def test_no_text(source: str) -> None:
         (b"\x89PNG\r\n\x1a\n", "a.dat", "looks like a PNG image"),
         (b"\x7fELF\2\1\1\0", "a", "looks like a program"),
         (b"\0\1\2\3" * 100, "a.bin", "looks like a binary file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.doc", "looks like an old Office file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.doc", "looks like an old or protected Office"),
         (b"just words", "a.pdf", r"is no \.pdf file, it looks like plain text"),
         (b"<!DOCTYPE html><p>x", "a.docx", r"is no \.docx file, it looks like an HTML page"),
     ],
@@ -238,6 +238,19 @@ def test_standard_input() -> None:
         check=True,
     )
     assert done.stdout.decode().strip() == STORY
+
+
+def test_libraries_write_nothing() -> None:
+    code = (
+        "from index.reading import read_bytes\n"
+        "for data, name in ((b'<html>', 'a.html'), (b'%PDF-1.4 x', 'a.pdf')):\n"
+        "    try: list(read_bytes(data, name))\n"
+        "    except Exception as error: print(type(error).__name__)"
+    )
+    root = Path(__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=root, check=True)
+    assert done.stdout.split() == [b"ReadError", b"ReadError"]
+    assert done.stderr == b""
 
 
 def test_import_is_cheap() -> None:

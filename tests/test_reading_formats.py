@@ -80,7 +80,8 @@ CONTENT = (
     f"xmlns:table='{OFFICE}:table:1.0'><office:body><office:text>"
     "<text:tracked-changes><text:p>DELETED</text:p></text:tracked-changes>"
     "<text:h text:outline-level='1'>A Ferry</text:h>"
-    "<text:p>It<text:s/>left<text:tab/>at <text:span>nine</text:span>.<text:line-break/>Over.</text:p>"
+    "<text:p>It<text:s/>left<text:tab/>at <text:span>nine</text:span>.<text:line-break/>Over."
+    "</text:p>"
     "<text:list><text:list-item><text:p>One</text:p></text:list-item>"
     "<text:list-item><text:p>Two</text:p></text:list-item></text:list>"
     "<table:table><table:table-row><table:table-cell><text:p>2019</text:p></table:table-cell>"
@@ -146,7 +147,8 @@ def test_broken_rich_text_never_crashes(broken: bytes) -> None:
 
 def test_subtitles() -> None:
     srt = (
-        "1\r\n00:00:01,000 --> 00:00:03,000\r\n<i>The ferry left</i>\r\nat nine &amp; on time.\r\n\r\n"
+        "1\r\n00:00:01,000 --> 00:00:03,000\r\n<i>The ferry left</i>\r\n"
+        "at nine &amp; on time.\r\n\r\n"
         "2\r\n00:00:03,100 --> 00:00:04,000\r\nIt came back.\r\n\r\n"
         "3\r\n00:01:00,000 --> 00:01:02,000\r\n{\\an8}Much later.\r\n"
     )

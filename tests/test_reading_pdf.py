@@ -150,6 +150,11 @@ def test_password_is_told() -> None:
         read_pdf(encrypted("user", "RC4-128"), "p.pdf")
 
 
+def test_strong_encryption_without_password() -> None:
+    pytest.importorskip("cryptography")
+    assert read_pdf(encrypted("", "AES-256")).text == "Secret words."
+
+
 def test_encryption_without_password_is_read() -> None:
     assert read_pdf(encrypted("", "RC4-128")).text == "Secret words."
 

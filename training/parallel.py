@@ -1,75 +1,83 @@
-"""Gradients of one update, computed by several single-threaded workers.
+"""Gradients of one update, computed by several single-threaded processes.
 
 Two threads inside one operator wait for each other thousands of times a second, and so run at the
-pace of the busier core. Workers that each take whole micro-batches from one queue share out what
-the machine has left: on cores that others use too, this trained half as fast again.
+pace of the busier core. Processes that each take whole micro-batches from one queue share out what
+the machine has left. They share the weights; each has gradients of its own, summed for the update.
 """
 
-from collections import deque
+import multiprocessing.queues
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import numpy as np
 import torch
+import torch.multiprocessing as mp
 from torch import Tensor
 
 from training.model import ReaderModel
 
 Loss = Callable[..., Tensor]
+Arrays = Sequence[np.ndarray[Any, Any]]
 
 
 class Workers:
-    """A pool of threads, each with a copy of the model that shares its weights but not its gradients."""
+    """A pool of processes for one model; ends with the process that made it."""
 
-    def __init__(self, model: ReaderModel, loss: Loss, threads: int) -> None:
-        """Makes the copies; sets PyTorch to one thread for each operator.
+    def __init__(self, model: ReaderModel, loss: Loss, count: int) -> None:
+        """Starts the processes and moves the model's weights to memory that they share.
 
         Args:
-            model: The model to train.
+            model: The model to train; update its weights in place only.
             loss: Called with a model and the tensors of a micro-batch; returns its mean loss.
-            threads: Number of workers.
+            count: Number of processes.
         """
-        torch.set_num_threads(1)
-        self._models = [model, *(_twin(model) for _ in range(threads - 1))]
-        self._loss = loss
-        self._pool = ThreadPoolExecutor(threads)
+        model.share_memory()
+        self._trained = [p for p in model.parameters() if p.requires_grad]
+        context = mp.get_context("spawn")
+        self._waiting = context.SimpleQueue()
+        self._done = context.SimpleQueue()
+        self._gradients = []
+        for _ in range(count):
+            own = [torch.zeros_like(p).share_memory_() for p in self._trained]
+            self._gradients.append(own)
+            arguments = (model, own, loss, self._waiting, self._done)
+            context.Process(target=_work, args=arguments, daemon=True).start()
 
-    def gradients(self, micro_batches: Sequence[Sequence[Tensor]]) -> float:
-        """Fills the gradients of the model with those of all micro-batches together.
+    def gradients(self, micro_batches: Sequence[Arrays]) -> float:
+        """Sets the gradients of the model to those of all micro-batches together.
 
         Args:
-            micro_batches: Tensors of each; the first has one row for each example, and every
-                example weighs the same.
+            micro_batches: Arrays of each; the first has one row for each example, and every example
+                weighs the same.
 
         Returns:
             The mean loss over all examples.
         """
-        rows = sum(len(tensors[0]) for tensors in micro_batches)
-        waiting = deque((tensors, len(tensors[0]) / rows) for tensors in micro_batches)
-        running = [self._pool.submit(self._work, model, waiting) for model in self._models]
-        total = sum(future.result() for future in running)
-        first, *others = (list(model.parameters()) for model in self._models)
-        for params in others:
-            for kept, param in zip(first, params, strict=True):
-                if param.grad is not None:
-                    kept.grad = param.grad if kept.grad is None else kept.grad.add_(param.grad)
-                    param.grad = None
+        rows = sum(len(arrays[0]) for arrays in micro_batches)
+        for arrays in micro_batches:
+            self._waiting.put((list(arrays), len(arrays[0]) / rows))
+        total = sum(self._done.get() for _ in micro_batches)
+        for param, *parts in zip(self._trained, *self._gradients, strict=True):
+            param.grad = torch.stack(parts).sum(0)
+            for part in parts:
+                part.zero_()
         return total
 
-    def _work(self, model: ReaderModel, waiting: deque[tuple[Sequence[Tensor], float]]) -> float:
-        torch.set_num_threads(1)
-        total = 0.0
-        while True:
-            try:
-                tensors, share = waiting.popleft()
-            except IndexError:
-                return total
-            loss = self._loss(model, *tensors) * share
-            loss.backward()  # type: ignore[no-untyped-call]
-            total += loss.item()
 
-
-def _twin(model: ReaderModel) -> ReaderModel:
-    twin = ReaderModel()
-    for param, source in zip(twin.parameters(), model.parameters(), strict=True):
-        param.data = source.data
-    return twin
+def _work(
+    model: ReaderModel,
+    gradients: list[Tensor],
+    loss: Loss,
+    waiting: "multiprocessing.queues.SimpleQueue[tuple[list[Any], float]]",
+    done: "multiprocessing.queues.SimpleQueue[float]",
+) -> None:
+    torch.set_num_threads(1)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    for param, gradient in zip(trained, gradients, strict=True):
+        param.grad = gradient  # backward adds to it in place
+    compiled = torch.compile(loss, dynamic=False)
+    while True:
+        arrays, share = waiting.get()
+        part = compiled(model, *(torch.from_numpy(array) for array in arrays)) * share
+        part.backward()
+        done.put(part.item())

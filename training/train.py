@@ -26,6 +26,7 @@ from training.examples import (
     INFORMAL_SOURCES,
     Batch,
     ExampleMaker,
+    Ids,
     Mix,
     batches,
     collate,
@@ -51,7 +52,7 @@ class Settings:
         seed: Seed of the split, the examples and their order.
         save_every: Seconds between checkpoints.
         decay: Weight decay of matrices.
-        threads: Workers that compute gradients.
+        workers: Processes that compute gradients.
     """
 
     minutes: float
@@ -59,7 +60,7 @@ class Settings:
     seed: int = 0
     save_every: float = 300.0
     decay: float = 0.01
-    threads: int = 2
+    workers: int = 2
 
 
 @dataclass(slots=True)
@@ -97,12 +98,9 @@ def loss_of(
     return span / 2 + known / 2
 
 
-def tensors(batch: Batch) -> list[Tensor]:
-    """The arrays of a batch as tensors, in the order of `loss_of`."""
-    return [
-        torch.from_numpy(x)
-        for x in (batch.ids, batch.types, batch.attention, batch.start, batch.end)
-    ]
+def arrays(batch: Batch) -> tuple[Ids, ...]:
+    """The arrays of a batch in the order of `loss_of`."""
+    return batch.ids, batch.types, batch.attention, batch.start, batch.end
 
 
 def make_optimizer(model: ReaderModel, settings: Settings) -> torch.optim.AdamW:
@@ -121,7 +119,7 @@ def quick_check(model: ReaderModel, held: list[Batch]) -> dict[str, float]:
     model.eval()
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         for batch in held:
-            ids, types, attention, start, end = tensors(batch)
+            ids, types, attention, start, end = map(torch.from_numpy, arrays(batch))
             out = model(ids, types, attention)
             s, e = out.start.float(), out.end.float()
             best = s[:, 1:].max(1).values + e[:, 1:].max(1).values
@@ -181,7 +179,7 @@ def train(maker: ExampleMaker, held: list[Batch], out: Path, settings: Settings,
         optimizer.load_state_dict(state["optimizer"])
         progress = Progress(**state["progress"])
         print(f"resumed at step {progress.step}, {progress.seconds:.0f} s")
-    workers = Workers(model, torch.compile(loss_of, dynamic=False), settings.threads)
+    workers = Workers(model, loss_of, settings.workers)
     budget, last, saved = settings.minutes * 60, time.monotonic(), time.monotonic()
     trained = [p for p in model.parameters() if p.requires_grad]
     losses: list[float] = []
@@ -191,7 +189,7 @@ def train(maker: ExampleMaker, held: list[Batch], out: Path, settings: Settings,
         step = list(itertools.islice(batches_ahead, MICRO_BATCHES))
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(progress.seconds / budget, settings.rate)
-        losses.append(workers.gradients([tensors(batch) for batch in step]))
+        losses.append(workers.gradients([arrays(batch) for batch in step]))
         torch.nn.utils.clip_grad_norm_(trained, 1.0, foreach=True)
         optimizer.step()
         optimizer.zero_grad()
@@ -234,12 +232,12 @@ def main() -> None:
     )
     parser.add_argument("--rate", type=float, default=Settings(0).rate, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument(
         "--hard", type=Path, default=HARD_FILE, help="hand-written unanswerable questions"
     )
     args = parser.parse_args()
-    settings = Settings(args.minutes, args.rate, args.seed, threads=args.threads)
+    settings = Settings(args.minutes, args.rate, args.seed, workers=args.workers)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     contexts, refused = refuse_leaks(load_corpus(args.data, args.hard), args.data)

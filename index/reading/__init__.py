@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import ReadError
+from index.reading import formats
 from index.reading.sources import find_articles, find_in_bytes, pasted, with_unique_ids
 from index.types import Article
 
-__all__ = ["read", "read_all", "read_bytes", "read_text"]
+__all__ = ["ENDINGS", "read", "read_all", "read_bytes", "read_text"]
+
+#: Endings of the files that can be read, for a file chooser.
+ENDINGS = tuple(sorted(formats.ENDINGS))
 
 
 def read(source: str | Path, *, allow_private: bool = False) -> Article:

@@ -1,9 +1,11 @@
 """Zip files, opened with limits: EPUB, Word, OpenDocument and collections are all zips."""
 
 import io
+import lzma
 import zipfile
+import zlib
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from index.errors import ReadError
@@ -18,6 +20,11 @@ MAX_TOTAL_BYTES = 1_000_000_000
 _BOMB_BYTES = 50_000_000
 _BOMB_RATIO = 200
 
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError,
+    ValueError, IndexError,
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:
@@ -29,7 +36,8 @@ class Archive:
     @property
     def members(self) -> list[str]:
         """Names of the files inside, folders left out, in the order they are stored."""
-        return [info.filename for info in self._zip.infolist() if not info.is_dir()]
+        names = (info.filename for info in self._zip.infolist())
+        return [name for name in names if name and not name.endswith("/")]
 
     def read(self, member: str) -> bytes:
         """The bytes of one file.
@@ -41,20 +49,12 @@ class Archive:
             return self._zip.read(member)
         except KeyError:
             raise ReadError(f"{self.name!r} is damaged: it lacks {member!r}") from None
+        except _DAMAGE as error:
+            raise ReadError(f"{self.name!r} is damaged: {member!r} cannot be unpacked") from error
         except RuntimeError:
             raise ReadError(
                 f"{self.name!r} is protected by a password: unpack it and try again"
             ) from None
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-            raise ReadError(
-                f"{self.name!r} is damaged: {member!r} cannot be unpacked ({error})"
-            ) from None
-        except Exception as error:
-            if type(error).__module__ in ("zlib", "lzma", "_lzma", "bz2"):
-                raise ReadError(
-                    f"{self.name!r} is damaged: {member!r} cannot be unpacked"
-                ) from error
-            raise
 
     def xml(self, member: str) -> "etree._Element":
         """The root element of an XML file inside; entities are not resolved.
@@ -107,5 +107,5 @@ def open_archive(data: bytes, name: str) -> Archive:
 
 def stem(name: str) -> str:
     """A file's name without folder and ending: the id of its article."""
-    path = PurePosixPath(name.replace("\\", "/"))
+    path = PurePath(name)
     return path.stem or path.name or name

@@ -12,6 +12,7 @@ _NEWLINE = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[ \t\n]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
 _PARAGRAPH_BREAK = "\n\n"
 _LINE_BREAK = "\n"
 
@@ -60,7 +61,7 @@ class Document:
 
     def paragraph(self, text: str) -> None:
         """Add a paragraph. Line breaks inside it are kept, so they must end a sentence."""
-        self._add(clean(text).strip())
+        self._add(_BLANK_LINES.sub(_PARAGRAPH_BREAK, clean(text).strip()))
 
     def line(self, text: str) -> None:
         """Add a list item, which follows another one on the next line."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
-from pathlib import PurePosixPath
+from pathlib import PurePath
 
 from index.errors import ReadError
 from index.reading.archive import open_archive, stem
@@ -82,7 +82,7 @@ _FEED = re.compile(_PROLOGUE + rb"<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE | re.D
 
 def ending(name: str) -> str:
     """The ending of a file name in lower case, with its dot; "" when there is none."""
-    return PurePosixPath(name.replace("\\", "/")).suffix.lower()
+    return PurePath(name).suffix.lower()
 
 
 def is_known(name: str) -> bool:

@@ -1,5 +1,6 @@
 """Pages of the Web: the main article only, with its headings and what is known about it."""
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from index.errors import ReadError
-from index.reading.document import Document
+from index.reading.document import Document, one_line
 from index.reading.encoding import decode
 from index.reading.markup import is_hidden, is_invisible, parse_html
 from index.types import Article
@@ -28,6 +29,8 @@ _SCRIPT_WALL = re.compile(
     r"|javascript\W+(?:\w+\W+){0,3}(?:disabled|required|enable)",
     re.IGNORECASE,
 )
+# A private character that stands for a line break while those of the page's source are taken away.
+_BREAK = "\ue000"
 # Up to so many characters a text is nothing, a stub of an article, or its free preview.
 _SHELL_CHARACTERS = 80
 _STUB_CHARACTERS = 250
@@ -80,6 +83,8 @@ def html_document(markup: str, name: str, url: str = "") -> Document:
 def _extract(markup: str, url: str) -> Any:
     from trafilatura import bare_extraction
 
+    for name in ("trafilatura", "htmldate"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return bare_extraction(
         markup, url=url or None, favor_precision=True, include_comments=False, with_metadata=True
     )
@@ -126,7 +131,8 @@ def _plain_rules(css: str) -> Iterator[tuple[str, str]]:
 
 
 def _add_body(document: Document, body: Any) -> None:
-    """Add the blocks of trafilatura's own small markup: head, p, list, quote, code, table."""
+    """Add the blocks of trafilatura's own small markup, and the bare text between them."""
+    document.paragraph(one_line(body.text or ""))
     for element in body:
         match element.tag:
             case "head":
@@ -134,33 +140,20 @@ def _add_body(document: Document, body: Any) -> None:
                 document.heading(_words(element), int(level[1]) if level else 2)
             case "list":
                 for item in element.iter("item"):
-                    document.line("- " + _words(item, nested=False))
+                    if words := "".join(_own_text(item)).strip():
+                        document.line(f"- {words}")
             case "table":
                 for row in element.iter("row"):
                     document.row(_words(cell) for cell in row.iter("cell"))
             case "quote" if len(element):
-                _add_loose(document, element)
+                _add_body(document, element)
             case _:
                 document.paragraph(_lines(element))
+        document.paragraph(one_line(element.tail or ""))
 
 
-def _add_loose(document: Document, element: Any) -> None:
-    """A quotation: bare text beside paragraphs."""
-    if element.text and element.text.strip():
-        document.paragraph(element.text)
-    for child in element:
-        if child.tag == "list":
-            for item in child.iter("item"):
-                document.line("- " + _words(item, nested=False))
-        else:
-            document.paragraph(_lines(child))
-        if child.tail and child.tail.strip():
-            document.paragraph(child.tail)
-
-
-def _words(element: Any, *, nested: bool = True) -> str:
-    texts = element.itertext() if nested else _own_text(element)
-    return " ".join("".join(texts).split("\n"))
+def _words(element: Any) -> str:
+    return "".join(element.itertext())
 
 
 def _own_text(item: Any) -> list[str]:
@@ -175,10 +168,12 @@ def _own_text(item: Any) -> list[str]:
 
 
 def _lines(element: Any) -> str:
-    """Text of a paragraph, a line break only where the page has one."""
+    """Text of a paragraph, a line break only where the page shows one."""
     for mark in element.iter("lb"):
-        mark.text = "\n"
-    return "\n".join(line.strip() for line in "".join(element.itertext()).split("\n"))
+        mark.text = _BREAK
+    text = "".join(element.itertext())
+    lines = text.replace(_BREAK, "\n") if element.tag == "code" else text.replace("\n", " ")
+    return "\n".join(one_line(line) for line in re.split(f"[\n{_BREAK}]", lines)).strip()
 
 
 def _refuse_stub(document: Document, markup: str, tree: HtmlElement, name: str) -> None:

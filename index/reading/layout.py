@@ -22,6 +22,7 @@ _CAPTION = re.compile(
 )
 _CONTENTS = re.compile(r"(?:table of )?contents|inhalt(?:sverzeichnis)?|index", re.IGNORECASE)
 _MARGIN_LINES = 3
+_MAX_WORD = 80
 _MAX_HEADING = 120
 _MAX_HEADING_LINES = 3
 
@@ -168,7 +169,7 @@ def _go_together(last: Line, line: Line, style: _Style) -> bool:
         near = not turned and gap < 1.8 * max(style.leading, last.size)
         alike = last.bold == line.bold and not _NUMBERED.match(line.text)
         return heading and near and alike
-    if _BROKEN_WORD.search(last.text) and line.text[0].islower():
+    if _broken_word(last.text) and line.text[0].islower():
         return True
     if _LIST_MARK.match(line.text) or _is_row(line, 0.7):
         return False
@@ -206,15 +207,21 @@ def _join(block: Sequence[Line], style: _Style) -> tuple[str, list[tuple[int, in
 
 def _mend(text: str, line: str, words: Counter[str]) -> str:
     """Join two lines; a hyphen goes when the document does not use it within the line."""
-    broken = _BROKEN_WORD.search(text)
+    broken = _broken_word(text)
     rest = _WORD.match(line)
     if not broken or not rest:
         return join_lines(text, line)
-    compound = (broken[0] + rest[0]).casefold().lstrip("(\"'“‘[")
+    compound = (broken + rest[0]).casefold().lstrip("(\"'“‘[")
     parts, merged = words[compound], words[compound.replace("-", "")]
     if line[0].islower() and "-" not in compound.removesuffix(rest[0].casefold())[:-1]:
         return text[:-1] + line if merged >= parts else text + line
     return text[:-1] + line if merged > parts else text + line
+
+
+def _broken_word(text: str) -> str:
+    """The last word of ``text`` with the hyphen it ends in, "" when there is none."""
+    match = _BROKEN_WORD.search(text[-_MAX_WORD:]) if text.endswith("-") else None
+    return match[0] if match else ""
 
 
 def _rank(line: Line) -> float:

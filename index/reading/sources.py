@@ -81,11 +81,13 @@ def looks_like_path(text: str) -> bool:
 def with_unique_ids(articles: Iterable[Article]) -> Iterator[Article]:
     """Give a repeated id the suffix "-2", "-3" and so on."""
     seen: set[str] = set()
+    last: dict[str, int] = {}
     for article in articles:
-        unique, number = article.id, 1
+        unique, number = article.id, last.get(article.id, 1)
         while unique in seen:
             number += 1
             unique = f"{article.id}-{number}"
+        last[article.id] = number
         seen.add(unique)
         yield article if unique == article.id else replace(article, id=unique)
 

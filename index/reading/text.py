@@ -15,6 +15,7 @@ _TITLE_END = re.compile(r"[.,;:!…。，；、]$")
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 _MIN_WIDTH = 40
 _MAX_WIDTH = 200
+_SURE_WIDTH = 60
 _MAX_TITLE = 100
 
 
@@ -74,10 +75,12 @@ def wrap_width(blocks: Sequence[str]) -> int:
     width = lengths[int(0.98 * (len(lengths) - 1))]
     if not _MIN_WIDTH <= width <= _MAX_WIDTH:
         return 0
-    full = [(line, follower) for line, follower in pairs if not _fits(line, follower, width)]
-    broken = [line for line, _ in full if not _SENTENCE_END.search(line)]
-    wrapped = len(full) >= 0.6 * len(pairs) and len(broken) >= 0.4 * len(full)
-    return width if wrapped else 0
+    long = [(line, follower) for line, follower in pairs if len(line.rstrip()) >= 0.6 * width]
+    full = [(line, follower) for line, follower in long if not _fits(line, follower, width)]
+    cut = [follower for line, follower in full if not _ends(line)]
+    if len(full) == 1:
+        return width if width >= _SURE_WIDTH and cut and cut[0].lstrip()[:1].islower() else 0
+    return width if len(full) >= 0.6 * len(long) and len(cut) >= 0.4 * len(full) else 0
 
 
 def _neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -30,15 +31,22 @@ def read_word(data: bytes, name: str) -> Article:
     Raises:
         ReadError: The file is damaged, protected or not a Word document.
     """
-    import docx
     from docx.opc.exceptions import OpcError
     from lxml.etree import LxmlError
 
     open_archive(data, name)
+    damage = (OpcError, LxmlError, zipfile.BadZipFile, zlib.error, LookupError, ValueError)
     try:
-        word = docx.Document(io.BytesIO(data))
-    except (OpcError, LxmlError, zipfile.BadZipFile, KeyError, ValueError, AttributeError) as error:
+        return _read(data)
+    except (*damage, AttributeError, TypeError, RuntimeError, EOFError, OSError) as error:
+        # python-docx meets parts that are missing or of another kind with any of these.
         raise ReadError(f"{name!r} is not a readable Word document: save it again") from error
+
+
+def _read(data: bytes) -> Article:
+    import docx
+
+    word = docx.Document(io.BytesIO(data))
     document = Document()
     core = word.core_properties
     document.title = core.title or ""

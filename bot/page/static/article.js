@@ -63,6 +63,16 @@ export class ArticlePane {
     if (first) this.reveal(first);
   }
 
+  // Marks what a search found ([[start, end], …], UTF-16 units), one place strongest.
+  mark_found(places, strongest) {
+    this.unmark();
+    for (const [at, [start, end]] of places.entries()) {
+      this.wrap(start, end, at === strongest ? "cited" : "also");
+    }
+    const first = this.body.querySelector("mark.cited");
+    if (first) this.reveal(first);
+  }
+
   unmark() {
     const parents = new Set();
     for (const mark of [...this.body.querySelectorAll("mark")]) {

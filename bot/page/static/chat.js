@@ -10,6 +10,7 @@ export class Chat {
   constructor(root, { send, pane, tip, views }) {
     Object.assign(this, { root, send, pane, tip, views });
     this.turns = [];
+    this.questions = [];
     this.ready = true;
     this.list = root.querySelector(".ab-turns");
     this.log = root.querySelector(".ab-log");
@@ -138,7 +139,16 @@ export class Chat {
     const items = questions.map((question) =>
       el("li", {}, button(question, () => this.ask(question), { class: "ab-example" })),
     );
-    this.root.querySelector(".ab-examples").replaceChildren(...items);
+    this.questions = questions;
+    const list = this.root.querySelector(".ab-examples");
+    list.replaceChildren(...items);
+    list.hidden = items.length === 0;
+  }
+
+  // Examples that have not been asked yet, for those who look for a way on.
+  unasked() {
+    const asked = new Set(this.turns.map((turn) => turn.question));
+    return this.questions.filter((question) => !asked.has(question));
   }
 
   // While an article is being opened nothing can be asked.

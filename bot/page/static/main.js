@@ -4,6 +4,7 @@
 import { ArticlePane } from "./article.js";
 import { Chat } from "./chat.js";
 import { narrow, say } from "./dom.js";
+import { Find } from "./find.js";
 import { Opener } from "./opener.js";
 import { Tip } from "./tip.js";
 
@@ -16,6 +17,7 @@ export function start({ element, trigger, props, watch, upload }) {
   const pane = new ArticlePane(root.querySelector(".ab-article"));
   const views = new Views(root);
   const chat = new Chat(root, { send: trigger, pane, tip: new Tip(root), views });
+  new Find(root.querySelector(".ab-article"), pane);
   const shelf = new Shelf(root, { send: trigger, upload, pane, chat });
   watch("value", () => chat.receive(props.value));
   begin(shelf);
@@ -122,6 +124,7 @@ class Shelf {
   }
 
   settle(state) {
+    this.root.dataset.ready = "";
     const before = this.ready;
     this.ready = state;
     if (this.opener.dialog.open) this.opener.done();

@@ -127,13 +127,20 @@ export class Turn {
   }
 
   nearest() {
-    const passages = this.answer.passages.slice(0, 2);
-    if (!passages.length) return null;
+    const passages = this.answer.passages.slice(0, 2).map((passage) => this.passage(passage, 140));
+    const questions = this.chat
+      .unasked()
+      .slice(0, 2)
+      .map((question) => button(question, () => this.chat.ask(question), { class: "ab-passage" }));
+    const list = (title, items) =>
+      items.length
+        ? [el("p", {}, title), el("ul", {}, ...items.map((item) => el("li", {}, item)))]
+        : [];
     return el(
       "div",
       { class: "ab-nearest" },
-      el("p", {}, "The nearest it comes:"),
-      el("ul", {}, ...passages.map((passage) => el("li", {}, this.passage(passage, 140)))),
+      ...list("The nearest it comes:", passages),
+      ...list("What it can answer:", questions),
     );
   }
 

