@@ -10,6 +10,7 @@ from bot.citations import CitedText, exact, sentences, supported
 from bot.compose import compose
 from bot.errors import LLMError, QuestionError
 from bot.followup import standalone
+from bot.grounding import strip_markers
 from bot.suggest import question_candidates
 from bot.types import NOT_IN_ARTICLE, Answer, Citation, Delta, Event, History, Progress
 from index.lexical import looks_english, words
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bot.reader import Reader, Reading
     from index.store import ArticleStore
 
+# Passages that a capable language model is given.
+_CONTEXT_PASSAGES = 4
 MAX_QUESTION = 4_000
 """Longest question, in characters."""
 
@@ -53,11 +56,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the reader found: the exact words that answer, and the sentences that hold them."""
+    """What the reader found.
+
+    Attributes:
+        span: The exact words that answer.
+        confidence: The probability that they do.
+        sentences: The sentences that hold them.
+        context: All sentences of the best passages, passage by passage.
+    """
 
     span: Citation
     confidence: float
     sentences: tuple[Citation, ...]
+    context: tuple[tuple[Citation, ...], ...]
 
 
 class Bot:
@@ -117,43 +128,38 @@ class Bot:
         yield Progress("reading")
         reader = self._reader_of(retrieved)
         found = _read(reader, full_question, retrieved)
-        passages = tuple(item.passage for item in found)
         evidence = _evidence(reader, found)
         clock.lap("read")
-        if evidence is None or evidence.confidence < self._settings.strictness:
-            yield Delta(NOT_IN_ARTICLE)
-            yield Answer(
-                text=NOT_IN_ARTICLE,
-                short=None,
-                status="not_in_article",
-                confidence=evidence.confidence if evidence else 0.0,
-                passages=passages,
-                timings=clock.seconds(),
-            )
-            return
+        confidence = evidence.confidence if evidence else 0.0
+        if confidence < self._settings.strictness:
+            evidence = None
         cited, notice = CitedText(), ""
-        if self._llm is not None:
+        if evidence is not None and self._llm is not None:
             yield Progress("composing")
             try:
                 for piece in self._composed(full_question, evidence, cited):
                     clock.mark("first_text")
                     yield Delta(piece)
+            except _RefusalError:
+                evidence = evidence if cited.citations else None
             except LLMError as error:
                 rest = "answer may lack its end" if cited.citations else "article is quoted instead"
                 notice = f"{error}. The {rest}."
-        if not cited.citations:
+        if evidence is None:
+            yield Delta(NOT_IN_ARTICLE)
+        elif not cited.citations:
             quote = evidence.sentences[0]
-            yield Delta(cited.add(" ".join(quote.quote.split()), [quote]))
             clock.mark("first_text")
+            yield Delta(cited.add(" ".join(quote.quote.split()), [quote]))
         clock.lap("compose")
         yield Answer(
-            text=cited.text,
-            short=evidence.span.quote,
-            status="answered",
-            confidence=evidence.confidence,
-            span=self._verified(evidence.span),
+            text=cited.text if evidence else NOT_IN_ARTICLE,
+            short=evidence.span.quote if evidence else None,
+            status="answered" if evidence else "not_in_article",
+            confidence=confidence,
+            span=self._verified(evidence.span) if evidence else None,
             citations=tuple(self._verified(citation) for citation in cited.citations),
-            passages=passages,
+            passages=tuple(item.passage for item in found),
             timings=clock.seconds(),
             notice=notice,
         )
@@ -184,12 +190,23 @@ class Bot:
         return self._readers.english if english else self._readers.other
 
     def _composed(self, question: str, evidence: Evidence, cited: CitedText) -> Iterator[str]:
-        """Sentences of the LLM that the evidence supports, added to ``cited`` and streamed."""
+        """Sentences of the LLM that the article supports, added to ``cited`` and streamed.
+
+        A small model is given the evidence alone and has to keep the words that answer; a
+        capable one is given the best passages.
+
+        Raises:
+            LLMError: The model failed.
+            _RefusalError: The model says that the article does not say.
+        """
         assert self._llm is not None
         small = self._settings.small_llm
+        excerpts = [evidence.sentences] if small else evidence.context
         kept = evidence.span.quote if small else None
-        for sentence in sentences(compose(self._llm, question, evidence.sentences, small=small)):
-            checked = supported(sentence, evidence.sentences, question, kept)
+        for sentence in sentences(compose(self._llm, question, excerpts, small=small)):
+            if not small and strip_markers(sentence) == NOT_IN_ARTICLE:
+                raise _RefusalError
+            checked = supported(sentence, excerpts, question, kept)
             if checked is not None:
                 yield cited.add(*checked)
 
@@ -260,6 +277,10 @@ class Bot:
         self._store.close()
 
 
+class _RefusalError(Exception):
+    """The language model says that the article does not say."""
+
+
 class _Clock:
     """Seconds per step of one answer."""
 
@@ -303,15 +324,19 @@ def _evidence(reader: "Reader", found: Sequence[Found]) -> Evidence | None:
     if not found or found[0].reading.start == found[0].reading.end:
         return None
     passage, reading = found[0].passage, found[0].reading
+    span = _citation(passage, reading.start, reading.end)
+    context = tuple(_sentences(item.passage) for item in found[:_CONTEXT_PASSAGES])
     return Evidence(
-        span=_citation(passage, reading.start, reading.end),
+        span=span,
         confidence=reader.confidence(reading.score),
-        sentences=tuple(
-            _citation(passage, start, end)
-            for start, end in split_sentences(passage.text)
-            if start < reading.end and reading.start < end
-        ),
+        sentences=tuple(c for c in context[0] if c.start < span.end and span.start < c.end),
+        context=context,
     )
+
+
+def _sentences(passage: Passage) -> tuple[Citation, ...]:
+    """The sentences of a passage as citations."""
+    return tuple(_citation(passage, *sentence) for sentence in split_sentences(passage.text))
 
 
 def _citation(passage: Passage, start: int, end: int) -> Citation:

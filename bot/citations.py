@@ -6,11 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.grounding import is_condensed, is_supported, overlap, strip_markers
 from bot.types import NOT_IN_ARTICLE, Citation
 from index.sentences import split_sentences
-from index.types import Article
+from index.types import Article, Span
 
 _MARKER_NUMBERS = re.compile(r"\[(\d+(?:\s*,\s*\d+)*)\]")
 _TRAILING_MARKERS = re.compile(r"(?:\s*\[\d+(?:\s*,\s*\d+)*\])+\s*")
 _LABEL = re.compile(r"^(?:the )?answer(?: to (?:the|this) question)?(?: is)?\s*:\s*", re.IGNORECASE)
+
+
+Excerpt = Sequence[Citation]
+"""A numbered piece of an article in a prompt, as its sentences."""
+
+# More quotes than this for one sentence are not a proof but a pile.
+_MOST_QUOTES = 3
 
 
 class CitedText:
@@ -32,29 +39,35 @@ class CitedText:
 
 
 def sentences(stream: Iterable[str]) -> Iterator[str]:
-    """Whole sentences of a text that arrives in pieces, each as soon as it is complete.
+    """Whole sentences of a text that arrives in pieces, each as soon as the next one begins.
 
     Markers that follow the end of a sentence (``… 2020. [1]``) stay with it.
     """
     buffer = ""
     for piece in stream:
         buffer += piece
-        *complete, _ = _split(buffer) or [""]
-        # The last one but one may still be joined with markers that are on their way.
-        for sentence in complete[:-1]:
-            yield sentence
-            buffer = buffer[buffer.index(sentence) + len(sentence) :]
-    yield from _split(buffer)
+        *complete, last = _split(buffer) or [Span(0, 0)]
+        # A bracket at the end may be the beginning of a marker of the sentence before it.
+        if complete and buffer[last.start] != "[":
+            yield from (buffer[start:end] for start, end in complete)
+            buffer = buffer[last.start :]
+    yield from (buffer[start:end] for start, end in _split(buffer))
 
 
 def supported(
-    sentence: str, evidence: Sequence[Citation], question: str, kept: str | None = None
+    sentence: str, excerpts: Sequence[Excerpt], question: str, kept: str | None = None
 ) -> tuple[str, list[Citation]] | None:
-    """The sentence without markers and the evidence that supports it; None when nothing does.
+    """The sentence without markers and the quotes that support it; None when nothing does.
 
-    Evidence that the sentence's own markers name is tried first, then all of it, best match
-    first; one quote is enough where one quote supports the sentence. ``kept`` are words of the
-    article that a small model has to keep; with them the check is the strict one.
+    Args:
+        sentence: A sentence of a model, with the markers it set.
+        excerpts: What the model was given; marker ``[n]`` means ``excerpts[n - 1]``. Excerpts that
+            the sentence names are tried alone, otherwise all are.
+        question: The question; its words need no support.
+        kept: Words of the article that a small model has to keep; the check is then the strict one.
+
+    Returns:
+        One quote where one supports the sentence, else the fewest that do together.
     """
     plain = _LABEL.sub("", strip_markers(sentence)).strip()
     if not plain or plain == NOT_IN_ARTICLE:
@@ -63,20 +76,19 @@ def supported(
     if plain[-1] not in ".!?。！？؟…”\"'":
         plain += "."
     numbers = {int(n) for group in _MARKER_NUMBERS.findall(sentence) for n in group.split(",")}
-    named = [evidence[n - 1] for n in sorted(numbers) if 1 <= n <= len(evidence)]
-    for citation in sorted(named or evidence, key=lambda c: -overlap(plain, c.quote)):
-        if (
-            is_supported(plain, citation.quote, question)
-            if kept is None
-            else is_condensed(plain, citation.quote, question, kept)
-        ):
+    named = [excerpts[n - 1] for n in sorted(numbers) if 1 <= n <= len(excerpts)]
+    quotes = [citation for excerpt in named or excerpts for citation in excerpt]
+    quotes.sort(key=lambda citation: -overlap(plain, citation.quote))
+    if kept is not None:
+        condensed = (c for c in quotes if is_condensed(plain, c.quote, question, kept))
+        return next(((plain, [citation]) for citation in condensed), None)
+    for citation in quotes:
+        if is_supported(plain, citation.quote, question):
             return plain, [citation]
-    if (
-        kept is None
-        and len(named) > 1
-        and is_supported(plain, " ".join(c.quote for c in named), question)
-    ):
-        return plain, named
+    for count in range(2, min(_MOST_QUOTES, len(quotes)) + 1):
+        several = sorted(quotes[:count], key=lambda c: (c.article_id, c.start))
+        if is_supported(plain, " ".join(c.quote for c in several), question):
+            return plain, several
     return None
 
 
@@ -87,14 +99,14 @@ def exact(citation: Citation, article: Article) -> bool:
     )
 
 
-def _split(text: str) -> list[str]:
-    found: list[str] = []
+def _split(text: str) -> list[Span]:
+    """Sentences of ``text``, each with the markers that follow it."""
+    found: list[Span] = []
     for start, end in split_sentences(text):
-        sentence = text[start:end]
-        lead = _TRAILING_MARKERS.match(sentence)
+        lead = _TRAILING_MARKERS.match(text, start, end)
         if lead and found:
-            found[-1] = f"{found[-1]} {lead.group().strip()}"
-            sentence = sentence[lead.end() :]
-        if sentence:
-            found.append(sentence)
+            found[-1] = Span(found[-1].start, start + len(lead.group().rstrip()))
+            start = lead.end()
+        if start < end:
+            found.append(Span(start, end))
     return found

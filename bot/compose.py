@@ -6,9 +6,10 @@ What a model writes here is not yet an answer: ``bot.citations`` checks it sente
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from bot.citations import Excerpt
 from bot.errors import LLMError
 from bot.llm import llm_errors
-from bot.types import NOT_IN_ARTICLE, Citation
+from bot.types import NOT_IN_ARTICLE
 from prompts import render
 
 if TYPE_CHECKING:
@@ -17,20 +18,20 @@ if TYPE_CHECKING:
 
 
 def compose(
-    llm: "BaseChatModel", question: str, evidence: Sequence[Citation], *, small: bool
+    llm: "BaseChatModel", question: str, excerpts: Sequence[Excerpt], *, small: bool
 ) -> Iterator[str]:
     """Stream what the model answers, given only the evidence.
 
     Args:
         llm: The chat model.
         question: The question, standing alone.
-        evidence: Quotes of the article, best first; number n in the prompt is ``evidence[n - 1]``.
+        excerpts: Pieces of the article, best first; number n in the prompt is ``excerpts[n - 1]``.
         small: Prompt for a model too small to follow rules: one worked example, no citations.
 
     Raises:
         LLMError: The model failed on the way, or gave nothing.
     """
-    messages = _small_prompt(question, evidence) if small else _prompt(question, evidence)
+    messages = _small_prompt(question, excerpts) if small else _prompt(question, excerpts)
     empty = True
     with llm_errors():
         for chunk in llm.stream(messages):
@@ -41,28 +42,32 @@ def compose(
         raise LLMError("the language model gave an empty reply")
 
 
-def _prompt(question: str, evidence: Sequence[Citation]) -> "list[BaseMessage]":
+def _prompt(question: str, excerpts: Sequence[Excerpt]) -> "list[BaseMessage]":
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    excerpts = "\n".join(
-        f"[{number}] {_fenced(citation.quote)}" for number, citation in enumerate(evidence, start=1)
+    numbered = "\n".join(
+        f"[{number}] {_fenced(_text(excerpt))}" for number, excerpt in enumerate(excerpts, start=1)
     )
     return [
         SystemMessage(render("answer_system", not_in_article=NOT_IN_ARTICLE)),
-        HumanMessage(render("answer_user", excerpts=excerpts, question=_fenced(question))),
+        HumanMessage(render("answer_user", excerpts=numbered, question=_fenced(question))),
     ]
 
 
-def _small_prompt(question: str, evidence: Sequence[Citation]) -> "list[BaseMessage]":
+def _small_prompt(question: str, excerpts: Sequence[Excerpt]) -> "list[BaseMessage]":
     from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-    text = " ".join(citation.quote for citation in evidence)
+    text = " ".join(map(_text, excerpts))
     return [
         SystemMessage(render("compose_system")),
         HumanMessage(render("compose_example_user")),
         AIMessage(render("compose_example_assistant")),
         HumanMessage(render("compose_user", evidence=text, question=question)),
     ]
+
+
+def _text(excerpt: Excerpt) -> str:
+    return " ".join(citation.quote for citation in excerpt)
 
 
 def _fenced(text: str) -> str:

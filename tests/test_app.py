@@ -4,7 +4,7 @@ import copy
 import json
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,10 @@ import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from langchain_core.language_models import BaseChatModel
 from serving import run_app, serving
 
-from bot.build import build_bot
 from bot.chat import Bot
-from bot.config import Config
 from bot.page.blocks import Block, blocks
 from bot.page.events import ask, history
 from bot.page.opening import first_shelf, open_article
@@ -28,11 +27,6 @@ from index.reading import read_text
 from index.types import Article, Heading
 
 QUESTION = "When did Chang'e 5 come back to Earth?"
-
-
-@pytest.fixture(scope="module")
-def bot() -> Bot:
-    return build_bot(Config(llm="none"))
 
 
 @pytest.fixture
@@ -154,7 +148,9 @@ def test_a_bad_question_is_one_clear_line(visit: Visit, question: Any) -> None:
     assert "\n" not in final.error
 
 
-@pytest.mark.parametrize("question", ["\ud800 Chang'e", "<script>alert(1)</script> moon", "🌕 Moon?"])
+@pytest.mark.parametrize(
+    "question", ["\ud800 Chang'e", "<script>alert(1)</script> moon", "🌕 Moon?"]
+)
 def test_odd_questions_are_answered(visit: Visit, question: str) -> None:
     *_, final = ask(visit, {"turn": "t", "question": question})
     assert final.answer is not None
@@ -177,9 +173,7 @@ def test_an_unforeseen_error_is_logged_and_told_in_one_line(
 def test_another_article_than_the_shown_one_does_not_answer(bot: Bot, visit: Visit) -> None:
     shown = article_payload(read_text("The comet was seen in 1997."))
     *_, final = ask(visit, {"turn": "t", "question": QUESTION, "article": shown})
-    assert final.error == (
-        "The server has lost this article: reload the page or open it again."
-    )
+    assert final.error == ("The server has lost this article: reload the page or open it again.")
     shown = article_payload(bot.articles()[0])
     *_, final = ask(visit, {"turn": "t", "question": QUESTION, "article": shown})
     assert final.answer is not None
@@ -334,8 +328,10 @@ def test_a_file_is_too_large_with_one_line(url: str) -> None:
     assert reply.status_code == 413
 
 
-def test_the_page_answers_with_the_local_model(tmp_path: Path) -> None:
-    visit = Visit(build_bot(Config(llm="local")))
+def test_the_page_answers_with_the_local_model(
+    smollm2: BaseChatModel, worded_by: Callable[..., Bot]
+) -> None:
+    visit = Visit(worded_by(smollm2, small=True))
     *_, final = ask(visit, {"turn": "t", "question": QUESTION})
     assert final.answer is not None
     assert "2020" in final.text

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from serving import serving
 
-from bot.build import build_bot, default_article
+from bot.build import default_article
 from bot.chat import Bot
-from bot.config import Config
 from bot.types import NOT_IN_ARTICLE
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -28,6 +27,7 @@ FLAGS = [
 ]
 LAPTOP, PHONE = {"width": 1366, "height": 820}, {"width": 390, "height": 844}
 QUESTION = "When did Chang'e 5 come back to Earth?"
+PICTURES = os.environ.get("ARTICLE_BOT_SCREENSHOTS")
 OFF_TOPIC = "How do I bake a sourdough bread?"
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
@@ -128,9 +128,10 @@ class Visitor:
 
     def picture(self, name: str) -> None:
         """Keep a picture for the README when a folder for it is named."""
-        if target := os.environ.get("ARTICLE_BOT_SCREENSHOTS"):
+        if PICTURES:
+            self.page.mouse.move(0, 0)
             self.page.wait_for_timeout(700)
-            self.page.screenshot(path=Path(target) / f"{name}.png")
+            self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
 @pytest.fixture
@@ -149,21 +150,13 @@ def visit(browser: Any, url: str) -> Iterator[Any]:
         assert visitor.strangers == []
 
 
-@pytest.fixture(scope="module")
-def bot() -> Iterator[Bot]:
-    """The bot without any page, to compare with."""
-    bot = build_bot(Config(llm="none"))
-    yield bot
-    bot.close()
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def quote(bot: Bot) -> str:
     """The words that answer QUESTION."""
     return bot.ask(QUESTION).citations[0].quote
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def suggested(bot: Bot) -> list[str]:
     """The questions to start with."""
     return bot.suggest_questions(default_article().id)
@@ -505,7 +498,9 @@ def test_dark_mode(visit: Any) -> None:
     visitor.ask(QUESTION).locator("button.ab-cite").first.click()
     visitor.picture("citation-dark")
     for selector in (".ab", ".ab-article"):
-        colour = visitor.page.locator(selector).evaluate("(n) => getComputedStyle(n).backgroundColor")
+        colour = visitor.page.locator(selector).evaluate(
+            "(n) => getComputedStyle(n).backgroundColor"
+        )
         assert max(int(part) for part in colour[4:-1].split(",")) < 60
 
 
@@ -531,7 +526,9 @@ def test_everything_by_keyboard(visit: Any, quote: str) -> None:
     assert page.input_value("#ab-question").count("\n") == 1
     page.keyboard.press("Enter")
     page.locator(".ab-turn[data-state=done]").wait_for()
-    page.wait_for_function("() => document.querySelector('[data-say]').textContent.includes('2020')")
+    page.wait_for_function(
+        "() => document.querySelector('[data-say]').textContent.includes('2020')"
+    )
     page.keyboard.press("Tab")  # from the field onwards, around the page
     tab_to("button.ab-cite")
     assert page.locator("#ab-tip").inner_text() == f"“{quote}”"

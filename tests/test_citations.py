@@ -66,17 +66,18 @@ def test_nothing_streamed():
     ],
 )
 def test_supported(raw, plain):
-    assert supported(raw, [LANDED, NAMED], "When did it land?") == (
+    assert supported(raw, [[LANDED], [NAMED]], "When did it land?") == (
         None if plain is None else (plain, [LANDED])
     )
 
 
 def test_sentence_on_two_quotes_needs_both_named():
     sentence = "Chang'e 6 landed in June 2024 and the law is named after Frank Wolf"
-    evidence = [LANDED, NAMED]
-    assert supported(f"{sentence} [1][2].", evidence, "") == (f"{sentence}.", evidence)
-    assert supported(f"{sentence} [1, 2].", evidence, "") == (f"{sentence}.", evidence)
-    assert supported(f"{sentence} [1].", evidence, "") is None
+    both = (f"{sentence}.", [LANDED, NAMED])
+    assert supported(f"{sentence} [1][2].", [[LANDED], [NAMED]], "") == both
+    assert supported(f"{sentence} [1, 2].", [[LANDED], [NAMED]], "") == both
+    assert supported(f"{sentence} [1].", [[LANDED, NAMED]], "") == both
+    assert supported(f"{sentence} [1].", [[LANDED], [NAMED]], "") is None
 
 
 def test_cited_text_numbers_in_order_of_first_use():

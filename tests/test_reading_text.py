@@ -48,6 +48,23 @@ def test_poems_lists_and_addresses_keep_their_lines() -> None:
     assert article(items).text.endswith(listed)
 
 
+def test_wrapped_mail_keeps_its_address() -> None:
+    address = "Best regards,\nAnn Author\nMain Street 5\n12345 Town"
+    paragraphs = article(f"Hi Bob,\n\n{WRAPPED}\n{address}\n").text.split("\n\n")
+    assert [p.count("\n") for p in paragraphs] == [0, 0, 0, 3]
+    assert paragraphs[-1] == address
+
+
+def test_indented_paragraphs_are_set_apart() -> None:
+    first, second = WRAPPED.strip().split("\n\n")
+    assert article(f"  {first}\n  {second}\n").text == article(WRAPPED).text
+
+
+def test_wrapped_lines_of_wide_characters() -> None:
+    line = "東京は日本の首都であり人口が最も多い都市でもあると言われているがその歴史は古い"
+    assert article(f"{line}\n{line}\n{line}。").text == f"{line}{line}{line}。"
+
+
 def test_one_paragraph_a_line_is_not_joined() -> None:
     lines = "\n".join(f"Sentence number {n} says something of its own on ships." for n in range(9))
     assert article(lines).text == lines

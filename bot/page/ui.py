@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CONCURRENCY = 8
 """Questions answered at once; Gradio's default is one."""
 
-WAITING = 64
+WAITING = 256
 """Questions that may wait for their turn before the next one is refused."""
 
 _KEPT_SECONDS = 3600

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from index.types import Article, Heading
 
@@ -100,7 +99,7 @@ class Document:
             id="",
             text="".join(self._parts),
             title=one_line(self.title),
-            metadata=MappingProxyType(dict(self.metadata)),
+            metadata=dict(self.metadata),
             headings=tuple(self._headings),
             page_starts=tuple(self._page_starts),
         )

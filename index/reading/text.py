@@ -73,7 +73,8 @@ def wrap_width(blocks: Sequence[str]) -> int:
         return 0
     lengths = sorted(len(line.rstrip()) for line, _ in pairs)
     width = lengths[int(0.98 * (len(lengths) - 1))]
-    if not _MIN_WIDTH <= width <= _MAX_WIDTH:
+    least = _MIN_WIDTH // 2 if _WIDE.match(pairs[0][0]) else _MIN_WIDTH
+    if not least <= width <= _MAX_WIDTH:
         return 0
     long = [(line, follower) for line, follower in pairs if len(line.rstrip()) >= 0.6 * width]
     full = [(line, follower) for line, follower in long if not _fits(line, follower, width)]

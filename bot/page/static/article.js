@@ -96,7 +96,8 @@ export class ArticlePane {
       const range = document.createRange();
       range.setStart(node, from);
       range.setEnd(node, to);
-      range.surroundContents(el("mark", { class: kind }));
+      const gap = node.parentNode === this.body; // white space between blocks: nothing to see
+      range.surroundContents(el("mark", { class: gap ? `${kind} ab-gap` : kind }));
     }
   }
 

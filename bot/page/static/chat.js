@@ -87,7 +87,7 @@ export class Chat {
       const alive = await fetch(new URL("health", document.baseURI)).then((reply) => reply.ok, () => false);
       if (turn.state !== "running") clearInterval(look);
       else if (!alive) this.receive({ turn: turn.id, stage: "", text: turn.text, answer: null, error: LOST });
-    }, 4000);
+    }, 2500);
   }
 
   history() {
