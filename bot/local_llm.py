@@ -56,7 +56,7 @@ class LlamaCppChat(BaseChatModel):
     """Most tokens of one reply."""
     stop: list[str] | None = None
 
-    _server: Any = PrivateAttr()
+    _server: "_Server" = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
         """Load the model.
@@ -64,12 +64,7 @@ class LlamaCppChat(BaseChatModel):
         Raises:
             LLMError: The file is missing, is no GGUF model, or cannot be loaded.
         """
-        address = None
-        if hasattr(socket, "AF_UNIX") and os.name == "posix":
-            folder = tempfile.mkdtemp(prefix="article-bot-")  # mode 0700
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-            address = str(Path(folder, "llm.sock"))
-        self._server = _start_server(self.model_path, self.n_ctx, self.threads, address)
+        self._server = _Server(self.model_path, self.n_ctx, self.threads)
 
     @classmethod
     def smollm2(cls, **settings: Any) -> "LlamaCppChat":
@@ -182,7 +177,31 @@ def _raise_on_error(reply: dict[str, Any]) -> None:
         raise LLMError(f"the local language model refused the request: {error['message']}")
 
 
-def _events(server: Any, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+class _Server:
+    """llama.cpp's server and the private folder of its socket, gone when nobody holds this."""
+
+    def __init__(self, model_path: Path, n_ctx: int, threads: int) -> None:
+        folder = address = None
+        if hasattr(socket, "AF_UNIX") and os.name == "posix":
+            folder = tempfile.mkdtemp(prefix="article-bot-")  # mode 0700
+            address = str(Path(folder, "llm.sock"))
+        self._running: list[Any] = []
+        weakref.finalize(self, _stop, self._running, folder)
+        self._running.append(_start_server(model_path, n_ctx, threads, address))
+
+    def handle_chat_completions(self, *arguments: Any) -> Any:
+        """As xllamacpp's method of this name."""
+        return self._running[0].handle_chat_completions(*arguments)
+
+
+def _stop(running: list[Any], folder: str | None) -> None:
+    # In this order: the server stops by way of its socket, and hangs when that is gone.
+    running.clear()
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _events(server: "_Server", request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The server's events as they come; its callback runs in a thread of its own.
 
     Closing the iterator early stops the generation.

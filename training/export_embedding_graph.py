@@ -29,6 +29,7 @@ class MeanPooledEncoder(torch.nn.Module):
         self.bert = AutoModel.from_pretrained(folder, attn_implementation="eager").eval().float()
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """Embeddings of a batch."""
         hidden = self.bert(
             input_ids=input_ids,
             attention_mask=attention_mask,

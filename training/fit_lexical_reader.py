@@ -3,8 +3,8 @@
     python -m training.fit_lexical_reader --data ../shared/data
 
 Weights: softmax over the sentences of a question's passages and the null answer, on articles
-put together from contexts of the training set. Calibration: logistic, on ``squad11_extra_articles``
-with questions of other articles as unanswerable ones. No file named ``public`` is read. Needs torch.
+put together from contexts of the training set. Calibration: logistic, on the whole articles of
+``squad11_extra_articles.jsonl`` with questions of other articles as unanswerable ones. No file named ``public`` is read. Needs torch.
 """
 
 import argparse
@@ -130,7 +130,7 @@ def fit_weights(rows: list[Example]) -> torch.Tensor:
         value.backward()  # type: ignore[no-untyped-call]
         return float(value)
 
-    optimiser.step(step)
+    optimiser.step(step)  # type: ignore[no-untyped-call]
     return weights.detach()
 
 
@@ -148,7 +148,7 @@ def fit_calibration(rows: list[Example], weights: torch.Tensor) -> torch.Tensor:
         value.backward()  # type: ignore[no-untyped-call]
         return float(value)
 
-    optimiser.step(step)
+    optimiser.step(step)  # type: ignore[no-untyped-call]
     return line.detach()
 
 

@@ -1,6 +1,7 @@
 // The conversation: asks, stops, retries, edits, and leads from citations to the article.
 
 import { button, el, say } from "./dom.js";
+import { recall, remember } from "./memory.js";
 import { Turn } from "./turn.js";
 
 const LOST = "The page has lost its server. Once that runs again, Retry asks the question anew.";
@@ -36,6 +37,7 @@ export class Chat {
     this.find("stop").addEventListener("click", () => this.stop());
     this.find("restart").addEventListener("click", () => {
       this.reset();
+      remember(this.key, []);
       this.field.focus();
     });
   }
@@ -105,7 +107,9 @@ export class Chat {
     const pinned = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
     turn.receive(state);
     if (pinned) this.log.scrollTop = this.log.scrollHeight;
-    if (turn.state !== "running") this.update();
+    if (turn.state === "running") return;
+    this.update();
+    remember(this.key, this.turns);
   }
 
   stop() {
@@ -133,6 +137,21 @@ export class Chat {
     this.list.replaceChildren();
     this.pane.unmark();
     this.update();
+  }
+
+  // Starts on an article: with what was said about it before the page was loaded anew.
+  begin(key) {
+    this.reset();
+    this.key = key;
+    for (const { question, answer } of recall(key)) {
+      const turn = new Turn(this, question);
+      this.turns.push(turn);
+      turn.restore(answer);
+      this.list.append(turn.node);
+    }
+    for (const turn of this.turns) turn.show(); // only now it is known which is the last
+    this.update();
+    this.log.scrollTop = this.log.scrollHeight;
   }
 
   examples(questions) {

@@ -131,10 +131,9 @@ class Shelf {
     this.restore();
     this.chat.examples(state.questions);
     this.opener.library(state.library, state.article?.id);
-    if (before && before.article?.key !== state.article?.key) {
-      this.chat.reset();
-      say(`Ready: ${state.article.title}`);
-    }
+    if (before && before.article?.key === state.article?.key) return;
+    this.chat.begin(state.article?.key);
+    if (before) say(`Ready: ${state.article.title}`);
   }
 
   // A citation leads into another article of the library: show that, keep the conversation.

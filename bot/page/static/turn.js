@@ -43,6 +43,12 @@ export class Turn {
     if (this.state === "failed") say(error);
   }
 
+  // An answer given before the page was loaded anew.
+  restore(answer) {
+    Object.assign(this, { state: "done", text: answer.text, answer });
+    this.show();
+  }
+
   stop() {
     this.state = "stopped";
     this.show();
