@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--article", metavar="SOURCE", help="file, folder, URL or text (default: the shipped one)")
     add("--llm", metavar="LLM", help="none, local, gguf:PATH or provider:model (default: local)")
     add("--base-url", metavar="URL", help="an OpenAI-compatible server")
+    add("--reader", metavar="READER", help="shipped, lexical, or a transformers QA model")
     add("--host", help="address to serve on (default: 127.0.0.1)")
     add("--port", type=int, help="port to serve on (default: 7860)")
     add("--library", type=Path, metavar="FILE", help="keep the index in this file between runs")

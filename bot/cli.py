@@ -71,7 +71,7 @@ def _search(arguments: argparse.Namespace) -> int:
     if arguments.json:
         from dataclasses import asdict
 
-        _print_json([asdict(passage) for passage in passages])
+        _print_json({"id": None, "passages": [asdict(passage) for passage in passages]})
         return EXIT_OK
     for rank, passage in enumerate(passages, start=1):
         print(f"{rank}. {passage.article_id} {passage.start}-{passage.end}  {passage.score:.4f}")

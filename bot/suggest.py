@@ -1,26 +1,41 @@
 """Questions a reader may want to ask, made from the article itself by a few safe patterns.
 
-They are only candidates: ``Bot.suggest_questions`` keeps those the bot then answers.
+They are only candidates: ``Bot.suggest_questions`` keeps those that the bot then answers.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from index.sentences import split_sentences
 from index.types import Article
 
-_NAME = r"(?:[A-Z][\w'’.-]*[\w'’])(?: (?:of the |of |the )?[A-Z0-9][\w'’-]*)*"
-_CALLED = re.compile(rf"\b(?:called|named|known as) (the )?({_NAME})")
-_APPOSITION = re.compile(rf"(?<![.\w] )\b(the )?({_NAME}), (?:a|an|the|which|who) ")
+# Names of one to five words; no initials and no abbreviations, which make clumsy questions.
+_WORD = r"[A-Z][\w-]*[a-z0-9](?:'[a-z](?=[ -]))?(?:-\d+)?"
+_NAME = rf"{_WORD}(?: (?:(?:of|of the) )?(?:{_WORD}|\d{{1,2}}\b)){{0,4}}"
+_YEAR = r"\b(?:1[0-9]|20)\d{2}\b"
+_WAS_DONE = re.compile(
+    rf"\b([Tt]he )?({_NAME}) (was|were) (\w+ed|born|built|held|made|written|found|given)\b"
+)
 _EVENT = re.compile(
-    rf"\b(the )?({_NAME})(?: mission| spacecraft)? "
-    r"(landed|returned|opened|began|arrived|died|started|ended|expired|launched)\b"
+    rf"\b([Tt]he )?({_NAME})(?: mission| spacecraft)? "
+    r"(landed|returned|opened|began|arrived|died|started|ended|expired|launched|came back)\b"
 )
-_PERSON = re.compile(
-    rf"\b(?:Mr|Mrs|Ms|Dr|President|Senator|Minister|Professor|Chancellor)\.? ({_NAME})"
+_CALLED = re.compile(rf"\b(?:called|known as) (the )?({_NAME})|, (the) ({_NAME})\.")
+_APPOSITION = re.compile(rf"(?:^|(?<=[a-z,] ))([Tt]he )?({_NAME}), (?:now-\w+ )?(?:an?|the) (\w+)")
+_SAID = re.compile(rf"(?:^|, )({_NAME})(?:,[^,]*,)? (?:said|says|argued|argues|told)\b")
+_TITLED = re.compile(
+    rf"\b(?:President|Senator|Minister|Professor|Chancellor|Administrator|Mayor) ({_NAME})"
 )
-_MID_NAME = re.compile(rf"(?<=[a-z,] ){_NAME}")
-_PAST_TO_BASE = {
+_ROLES = """
+actor actress administrator artist author biologist chairman chief congressman congresswoman
+director doctor economist editor engineer general governor head historian inventor journalist
+king lawyer leader minister musician officer owner painter philosopher physician physicist poet
+politician pope president priest professor queen scientist senator singer spokesman spokeswoman
+teacher theologian writer
+"""
+_PEOPLE = frozenset(_ROLES.split())
+_BASE = {
     "landed": "land",
     "returned": "return",
     "opened": "open",
@@ -31,29 +46,51 @@ _PAST_TO_BASE = {
     "ended": "end",
     "expired": "expire",
     "launched": "launch",
+    "came back": "come back",
 }
 _MOST_SENTENCES = 300
+_MOST_QUESTIONS = 16
 
 
 def question_candidates(article: Article) -> list[str]:
-    """Questions whose words come from the article, most promising first, without repeats.
+    """Questions whose words come from the article, without repeats, in the order of the article.
 
     Only the first 300 sentences are looked at; an article in a language without capital
     letters yields none.
     """
-    spans = split_sentences(article.text)[:_MOST_SENTENCES]
-    sentences = [article.text[start:end] for start, end in spans]
-    questions: list[str] = []
-    for sentence in sentences:
-        for the, name in _CALLED.findall(sentence):
-            questions.append(f"What is {the}{name}?")
-        for the, name, verb in _EVENT.findall(sentence):
-            asks = "When" if re.search(r"\b[12]\d{3}\b", sentence) else "Where"
-            questions.append(f"{asks} did {the.lower()}{name} {_PAST_TO_BASE[verb]}?")
-        for name in _PERSON.findall(sentence):
-            questions.append(f"Who is {name}?")
-        for the, name in _APPOSITION.findall(sentence):
-            questions.append(f"What is {the.lower()}{name}?")
-    counts = Counter(name for sentence in sentences for name in _MID_NAME.findall(sentence))
-    questions += [f"What does it say about {name}?" for name, n in counts.most_common(6) if n > 1]
-    return list(dict.fromkeys(questions))[:20]
+    text = article.text
+    spans = split_sentences(text)[:_MOST_SENTENCES]
+    headings = {heading.start for heading in article.headings}
+    sentences = [text[start:end] for start, end in spans if start not in headings]
+    # A capital at the start of a sentence makes no name; one inside a sentence does.
+    inside = Counter(name for s in sentences for name in re.findall(rf"(?<=[a-z,] ){_NAME}", s))
+    known = {word for name in inside for word in name.split()}
+    found = (
+        question
+        for sentence in sentences
+        for name, question in _questions(sentence)
+        if not name.endswith("'s")
+        and all(word.removesuffix("'s") in known or not word[0].isupper() for word in name.split())
+    )
+    questions = list(dict.fromkeys(found))[:_MOST_QUESTIONS]
+    frequent = (name for name, count in inside.most_common(4) if count > 1 and len(name) > 3)
+    return questions + [f"What does it say about {name}?" for name in frequent]
+
+
+def _questions(sentence: str) -> Iterator[tuple[str, str]]:
+    """(name asked about, question) for each pattern that a sentence fits."""
+    dated = re.search(_YEAR, sentence)
+    for the, name, was, done in _WAS_DONE.findall(sentence):
+        if dated and " " in name:
+            yield name, f"When {was} {the.lower()}{name} {done}?"
+    for the, name, verb in _EVENT.findall(sentence):
+        yield name, f"{'When' if dated else 'Where'} did {the.lower()}{name} {_BASE[verb]}?"
+    for match in _CALLED.findall(sentence):
+        the, name = (match[0], match[1]) if match[1] else (match[2] + " ", match[3])
+        yield name, f"What is {the}{name}?"
+    for the, name, noun in _APPOSITION.findall(sentence):
+        yield name, f"{'Who' if noun in _PEOPLE else 'What'} is {the.lower()}{name}?"
+    for name in _TITLED.findall(sentence):
+        yield name, f"Who is {name}?"
+    for name in _SAID.findall(sentence):
+        yield name, f"What did {name} say?"

@@ -28,7 +28,7 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 # Pieces of text that break offsets where bytes, UTF-16 units or graphemes are counted instead of
 # characters, and white space that is not a plain space or "\n".
-_PIECES = (
+PIECES = (
     *("The probe landed. It sent 3.5 kg back! Did it? Yes.", "naïve café", "e\u0301a\u0323o\u0308"),
     *("漢字を読む。次の文！", "他们说：“好。”", "سافر إلى القمر؟ نعم۔", "वह गया। वह आया।"),
     *("한국어 문장입니다.", "😀", "👩\u200d👩\u200d👧", "🇨🇳", "\r\n", "\n", "\n\n", "\r", "\t"),
@@ -43,7 +43,7 @@ def hostile_texts(count: int, seed: int = 0) -> list[str]:
     chosen = random.Random(seed)
     texts = ["", " \n\t", "\r\n\r\n", "x" * 5000, "漢" * 3000, "😀" * 1200, "no end"]
     while len(texts) < count:
-        pieces = chosen.choices(_PIECES, k=chosen.randint(1, 40))
+        pieces = chosen.choices(PIECES, k=chosen.randint(1, 40))
         texts.append(chosen.choice(["", " ", " "]).join(pieces))
     return texts[:count]
 
@@ -94,7 +94,7 @@ class FixedReplies(BaseChatModel):
 
     def _stream(self, messages, stop=None, run_manager=None, **kwargs):
         reply = self._next(messages)
-        for start in range(0, len(reply), 3):
+        for start in range(0, len(reply) or 1, 3):
             yield ChatGenerationChunk(message=AIMessageChunk(content=reply[start : start + 3]))
 
 

@@ -299,6 +299,23 @@ def test_find_in_the_article(visit: Any) -> None:
     assert page.locator("mark").count() == 0
 
 
+def test_a_reload_keeps_the_conversation(visit: Any, quote: str) -> None:
+    visitor = visit()
+    visitor.ask(QUESTION)
+    visitor.ask(OFF_TOPIC)
+    visitor.page.reload()
+    visitor.page.locator(".ab[data-ready]").wait_for()
+    assert visitor.page.locator(".ab-question").all_inner_texts() == [QUESTION, OFF_TOPIC]
+    assert visitor.page.locator("[data-do=retry]").count() == 1
+    visitor.page.locator("button.ab-cite").click()
+    assert visitor.marked() == quote
+    visitor.ask("Who is named in the Wolf Amendment?")
+    visitor.page.click("[data-do=restart]")
+    visitor.page.reload()
+    visitor.page.locator(".ab-welcome").wait_for()
+    assert visitor.page.locator(".ab-turn").count() == 0
+
+
 def test_new_conversation(visit: Any) -> None:
     visitor = visit()
     visitor.ask(QUESTION)
@@ -321,7 +338,8 @@ def test_a_bad_question_is_one_clear_line(visit: Any) -> None:
 ODD = """\
 Ünïcode 👩‍🚀 notes 🇫🇷
 
-The crew 👩‍🚀👨🏽‍🚀 flew the ship 𝔸urora in 2031. Zoe\u0301 Ångström named the crater 🌕 Café\u0301 in 2033.
+The crew 👩‍🚀👨🏽‍🚀 flew the ship 𝔸urora in 2031. \
+Zoe\u0301 Ångström named the crater 🌕 Café\u0301 in 2033.
 
 最後の段落 🐉: the dragon 🐉🐉 named Ryū guarded the gate 𠮷野 for 400 years."""
 
@@ -452,7 +470,7 @@ The price of the moon rock is <img src=x onerror="alert(2)"> 400 dollars, says <
 
 The weight is $$\\href{javascript:alert(4)}{7}$$ grams, written as `${alert(5)}` and {{this.alert}}.
 
-</textarea></dialog><style>body{display:none}</style> The colour of the rock is &lt;blue&gt; grey."""
+</textarea></dialog><style>body{display:none}</style> The rock is &lt;blue&gt; grey."""
 
 
 def test_a_hostile_article_is_only_text(visit: Any) -> None:

@@ -71,13 +71,22 @@ def test_supported(raw, plain):
     )
 
 
-def test_sentence_on_two_quotes_needs_both_named():
+def test_sentence_on_two_quotes_cites_both():
     sentence = "Chang'e 6 landed in June 2024 and the law is named after Frank Wolf"
-    both = (f"{sentence}.", [LANDED, NAMED])
-    assert supported(f"{sentence} [1][2].", [[LANDED], [NAMED]], "") == both
-    assert supported(f"{sentence} [1, 2].", [[LANDED], [NAMED]], "") == both
-    assert supported(f"{sentence} [1].", [[LANDED, NAMED]], "") == both
-    assert supported(f"{sentence} [1].", [[LANDED], [NAMED]], "") is None
+    evidence = [[LANDED], [NAMED]]
+    for markers in (" [1][2]", " [1, 2]", " [2] [1]", ""):
+        assert supported(f"{sentence}{markers}.", evidence, "") == (
+            f"{sentence}.",
+            [LANDED, NAMED],
+        )
+    assert supported(f"{sentence} [1].", evidence, "") is None
+    assert supported(f"{sentence} [1].", [[LANDED, NAMED]], "")[1] == [LANDED, NAMED]
+
+
+def test_small_model_has_to_keep_the_words_that_answer():
+    assert supported("It landed in June 2024.", [[LANDED]], "", "June 2024")[1] == [LANDED]
+    assert supported("It landed in 2024.", [[LANDED]], "", "June 2024") is None
+    assert supported("June 2024 landed Chang'e 6 in.", [[LANDED]], "", "June 2024") is None
 
 
 def test_cited_text_numbers_in_order_of_first_use():

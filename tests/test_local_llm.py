@@ -35,7 +35,7 @@ class _SmolLM2:
 
     @property
     def chat_model_params(self):
-        return {"model_path": smollm2_path(), "threads": 1, "max_tokens": 16}
+        return {"model_path": smollm2_path(), "threads": 1}
 
     @pytest.fixture
     def model(self, request, smollm2):

@@ -4,7 +4,8 @@
 
 Weights: softmax over the sentences of a question's passages and the null answer, on articles
 put together from contexts of the training set. Calibration: logistic, on the whole articles of
-``squad11_extra_articles.jsonl`` with questions of other articles as unanswerable ones. No file named ``public`` is read. Needs torch.
+``squad11_extra_articles.jsonl``, with questions of other articles as unanswerable ones. No file
+named ``public`` is read.
 """
 
 import argparse

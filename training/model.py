@@ -60,13 +60,15 @@ class Block(nn.Module):
         self.outer = nn.Linear(INNER, HIDDEN)
         self.norm2 = nn.LayerNorm(HIDDEN, eps=1e-12)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
         """Maps (B, L, HIDDEN) to the same; `mask`, (B, 1, 1, L), is added to attention logits."""
         batch, length, _ = x.shape
         parts = self.qkv(x).view(batch, length, 3, HEADS, HIDDEN // HEADS).permute(2, 0, 3, 1, 4)
         # Written out: compiled, this trains a fifth faster on the CPU than
         # scaled_dot_product_attention.
-        weights = (parts[0] @ parts[1].transpose(-1, -2)) * (HIDDEN // HEADS) ** -0.5 + mask
+        weights = (parts[0] @ parts[1].transpose(-1, -2)) * (HIDDEN // HEADS) ** -0.5
+        if mask is not None:
+            weights = weights + mask
         mixed = weights.float().softmax(-1).to(parts.dtype) @ parts[2]
         x = self.norm1(x + self.out(mixed.transpose(1, 2).reshape(batch, length, HIDDEN)))
         hidden: Tensor = self.norm2(x + self.outer(F.gelu(self.inner(x))))
@@ -93,6 +95,19 @@ class ReaderModel(nn.Module):
         # gradient nor update.
         self.words.weight.requires_grad_(False)
 
+    def encode(self, ids: Tensor, types: Tensor, mask: Tensor | None) -> Tensor:
+        """Hidden states of each token, shape (B, L, HIDDEN); `mask` as in `Block.forward`."""
+        positions = self.positions.weight[: ids.shape[1]]
+        x: Tensor = self.norm(self.words(ids).to(positions.dtype) + self.types(types) + positions)
+        for block in self.blocks:
+            x = block(x, mask)
+        return x
+
+    def judge(self, x: Tensor) -> Tensor:
+        """Log-odds of an answer, shape (B,), from the hidden states."""
+        found: Tensor = self.answerable(torch.tanh(self.pool(x[:, 0])))[:, 0]
+        return found
+
     def forward(self, ids: Tensor, types: Tensor, attention: Tensor) -> Output:
         """Reads a batch of pairs ``[CLS] question [SEP] passage [SEP]``.
 
@@ -101,23 +116,13 @@ class ReaderModel(nn.Module):
             types: 0 for the question's part, 1 for the passage's, shape (B, L).
             attention: 1 for real tokens, 0 for padding, shape (B, L).
         """
-        length = ids.shape[1]
-        x = self.norm(
-            self.words(ids).to(self.types.weight.dtype)
-            + self.types(types)
-            + self.positions.weight[:length]
-        )
-        mask = (1.0 - attention[:, None, None, :].to(x.dtype)) * MASKED
-        for block in self.blocks:
-            x = block(x, mask)
+        x = self.encode(ids, types, (1.0 - attention[:, None, None, :].float()) * MASKED)
         span = self.span(x)
         # The span head may point only at passage tokens (never the closing [SEP]) or at [CLS].
-        following = F.pad(attention[:, 1:], (0, 1))
-        inside = types * following
-        first = F.pad(torch.ones_like(inside[:, :1]), (0, length - 1))
+        inside = types * F.pad(attention[:, 1:], (0, 1))
+        first = F.pad(torch.ones_like(inside[:, :1]), (0, ids.shape[1] - 1))
         allowed = ((inside + first).clamp(max=1).to(span.dtype) - 1.0) * -MASKED
-        pooled = torch.tanh(self.pool(x[:, 0]))
-        return Output(span[..., 0] + allowed, span[..., 1] + allowed, self.answerable(pooled)[:, 0])
+        return Output(span[..., 0] + allowed, span[..., 1] + allowed, self.judge(x))
 
 
 def load_encoder(model: ReaderModel, folder: Path) -> None:
