@@ -62,15 +62,14 @@ def question_candidates(article: Article) -> list[str]:
     spans = split_sentences(text)[:_MOST_SENTENCES]
     headings = {heading.start for heading in article.headings}
     sentences = [text[start:end] for start, end in spans if start not in headings]
-    # A capital at the start of a sentence makes no name; one inside a sentence does.
     inside = Counter(name for s in sentences for name in re.findall(rf"(?<=[a-z,] ){_NAME}", s))
-    known = {word for name in inside for word in name.split()}
     found = (
         question
         for sentence in sentences
         for name, question in _questions(sentence)
         if not name.endswith("'s")
-        and all(word.removesuffix("'s") in known or not word[0].isupper() for word in name.split())
+        # A lone capital at the start of a sentence makes no name.
+        and (" " in name or name in inside)
     )
     questions = list(dict.fromkeys(found))[:_MOST_QUESTIONS]
     frequent = (name for name, count in inside.most_common(4) if count > 1 and len(name) > 3)

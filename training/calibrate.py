@@ -16,7 +16,7 @@ from training.negatives import Bm25, contains_answer
 Floats = npt.NDArray[np.float64]
 TOP_PASSAGES = 8
 # Questions the confidence is fitted on: enough for two parameters, and read in two minutes.
-ARTICLE_QUESTIONS = 700
+ARTICLE_QUESTIONS = 400
 # A span counts as right when it shares this much with a reference answer (token F1).
 RIGHT_F1 = 0.5
 # What people ask of an article, as assumed by the confidence: most questions have an answer there.
@@ -28,7 +28,7 @@ class Pair:
     """A held-out question read with one passage.
 
     Attributes:
-        kind: "articles", "informal" or "hand-written" and "HasAns" or "NoAns"; or "retrieved".
+        kind: "articles" or "hand-written" and "HasAns" or "NoAns"; or "retrieved".
         text: The passage.
         golds: Reference answers; empty when the passage holds none.
         raw: What the reader said.
@@ -86,8 +86,7 @@ def read_pairs(reader: OnnxReader, held: Sequence[Context], score: ModuleType) -
                     for text in ranked
                     if not any(contains_answer(text, gold) for gold in golds)
                 ][:1]
-            kind = "informal" if context.source in INFORMAL_SOURCES else "articles"
-            kind = "hand-written" if question.source == HARD_SOURCE else kind
+            kind = "hand-written" if question.source == HARD_SOURCE else "articles"
             kinds = [f"{kind} {'HasAns' if golds else 'NoAns'}", "retrieved"]
             for at, raw in enumerate(reader.read_raw(question.text, passages)):
                 if raw is not None:
@@ -101,16 +100,15 @@ def read_pairs(reader: OnnxReader, held: Sequence[Context], score: ModuleType) -
 
 
 def fit_score(pairs: Sequence[Pair]) -> Calibration:
-    """Fits the score on pairs from articles; informal text is left out.
+    """Fits the score.
 
     Pairs with and without an answer weigh the same. Among pairs without an answer retrieved
     passages weigh half. The confidence stays the sigmoid of the score.
     """
-    used = [pair for pair in pairs if not pair.kind.startswith("informal")]
-    groups = [0 if pair.golds else 2 if pair.kind == "retrieved" else 1 for pair in used]
+    groups = [0 if pair.golds else 2 if pair.kind == "retrieved" else 1 for pair in pairs]
     shares = np.array([0.5, 0.25, 0.25]) / np.bincount(groups, minlength=3).clip(1)
-    features = np.array([(pair.raw.margin, pair.raw.answerable) for pair in used])
-    right = np.array([pair.f1 >= RIGHT_F1 for pair in used])
+    features = np.array([(pair.raw.margin, pair.raw.answerable) for pair in pairs])
+    right = np.array([pair.f1 >= RIGHT_F1 for pair in pairs])
     margin, answerable, bias = fit_logistic(features, right, shares[np.array(groups)])
     return Calibration(float(margin), float(answerable), float(bias), 1.0, 0.0)
 

@@ -20,6 +20,7 @@ import torch
 from bot.reader import MODEL_PATH, Calibration, OnnxReader
 from training.calibrate import figures, fit_confidence, fit_score, read_pairs
 from training.corpus import HARD_FILE, load_corpus, split_documents
+from training.examples import INFORMAL_SOURCES
 from training.graph import write_half, write_int8
 from training.leakage import refuse_leaks
 from training.model import ReaderModel
@@ -72,6 +73,7 @@ def main() -> None:
     score = load_score(args.data)
     contexts, _ = refuse_leaks(load_corpus(args.data, args.hard), args.data)
     _, held = split_documents(contexts, seed=args.seed)
+    held = [context for context in held if context.source not in INFORMAL_SOURCES]
     if args.draft:
         held = held[::4]
     began = time.monotonic()
