@@ -156,7 +156,7 @@ def load_calibration(path: Path, model_sha256: str) -> Calibration:
     if expected != model_sha256:
         raise ReaderError(
             f"{str(path)!r} belongs to a model with sha256 {expected[:12]}…, but the model beside "
-            f"it has {model_sha256[:12]}…: reinstall, or export both with `python -m training.export`"
+            f"it has {model_sha256[:12]}…: export both with `python -m training.export`"
         )
     return found
 

@@ -87,7 +87,9 @@ def test_article_payload_is_plain_json(bot: Bot) -> None:
 
 def test_an_untitled_text_is_called_by_its_first_line() -> None:
     assert article_payload(Article("pasted", "The comet\n\nIt was seen."))["title"] == "The comet"
-    assert article_payload(Article("pasted", "It was seen."))["title"] == "pasted"
+    assert article_payload(Article("pasted", "It was seen."))["title"] == "Pasted text"
+    article = Article("notes", "It was seen.", source="notes.txt")
+    assert article_payload(article)["title"] == "notes"
 
 
 @pytest.mark.parametrize(

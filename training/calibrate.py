@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from bot.reader import Calibration, OnnxReader, RawReading
 from training.corpus import HARD_SOURCE, Context
-from training.examples import INFORMAL_SOURCES
 from training.negatives import Bm25, contains_answer
 
 Floats = npt.NDArray[np.float64]
@@ -144,9 +143,8 @@ def article_scores(
         (n,).
     """
     rng = random.Random(seed)
-    formal = [context for context in held if context.source not in INFORMAL_SOURCES]
-    documents = sorted({context.document for context in formal})
-    texts = {name: [c.text for c in formal if c.document == name] for name in documents}
+    documents = sorted({context.document for context in held})
+    texts = {name: [c.text for c in held if c.document == name] for name in documents}
     indexes = {name: Bm25(texts[name]) for name in documents}
     scores: list[float] = []
     right: list[bool] = []
@@ -163,7 +161,7 @@ def article_scores(
         right.append(bool(golds) and score.f1(found, golds) >= RIGHT_F1)
         kinds.append(kind)
 
-    asked = [(context, question) for context in formal for question in context.questions]
+    asked = [(context, question) for context in held for question in context.questions]
     for number, (context, question) in enumerate(
         rng.sample(asked, min(ARTICLE_QUESTIONS, len(asked)))
     ):

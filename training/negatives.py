@@ -25,9 +25,9 @@ _AUXILIARY = re.compile(r"\b(did|does|do|could|would|can|were|was)\b", re.IGNORE
 # A question's words without content: their capital letter does not make them a name.
 _PLAIN = frozenset(
     _WORD.findall(
-        "what when where who whom whose which why how in on at the a an is are was were do does did "
-        "to for from by of during after before if under with according can could has have had name "
-        "i besides other along"
+        "what when where who whom whose which why how in on at the a an is are was were do does "
+        "did to for from by of during after before if under with according can could has have had "
+        "name i besides other along"
     )
 )
 _ANTONYM_PAIRS = (

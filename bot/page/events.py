@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.page.payload import answer_payload
+from bot.page.payload import answer_payload, sentence
 from bot.page.visit import Visit
 from bot.types import Answer, Delta, Message
 from index.errors import ArticleBotError, LibraryError
@@ -62,7 +62,7 @@ def ask(visit: Visit, request: Mapping[str, Any]) -> Iterator[TurnState]:
                 state = replace(state, stage=event.stage)
             yield state
     except ArticleBotError as error:
-        yield replace(state, error=sentence(error))
+        yield replace(state, error=sentence(str(error)))
     except Exception:  # the page's outermost boundary: logged in full, told in one line
         _log.exception("A question could not be answered.")
         yield replace(state, error=UNEXPECTED)
@@ -89,12 +89,6 @@ def _check_article(visit: Visit, shown: Any) -> None:
     """
     if isinstance(shown, Mapping) and not visit.holds(str(shown.get("id")), str(shown.get("key"))):
         raise LibraryError("the server has lost this article: reload the page or open it again")
-
-
-def sentence(error: ArticleBotError) -> str:
-    """An error's message as the page says it: with a capital and a full stop."""
-    text = str(error).strip()
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def _text(value: Any) -> str:

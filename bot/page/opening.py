@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.page.events import UNEXPECTED, sentence
-from bot.page.payload import article_payload
+from bot.page.events import UNEXPECTED
+from bot.page.payload import article_payload, sentence
 from bot.page.visit import Visit
 from index.errors import ArticleBotError, ReadError
 from index.types import Article
@@ -73,7 +73,7 @@ def open_article(
             visit.bot = indexing.bot
         yield {**state, **shelf(visit, article)}
     except ArticleBotError as error:
-        yield {**state, "stage": "failed", "error": sentence(error)}
+        yield {**state, "stage": "failed", "error": sentence(str(error))}
     except Exception:  # the page's outermost boundary: logged in full, told in one line
         _log.exception("An article could not be opened.")
         yield {**state, "stage": "failed", "error": UNEXPECTED}

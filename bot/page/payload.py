@@ -18,7 +18,7 @@ def article_payload(article: Article) -> dict[str, Any]:
     parts = blocks(article)
     words = len(article.text.split())
     first = article.text[parts[0].start : parts[0].end] if parts else ""
-    title = article.title.strip() or _as_title(first) or article.id
+    title = article.title.strip() or _as_title(first) or _fallback_title(article)
     return {
         "id": article.id,
         "key": article.content_hash,
@@ -41,6 +41,10 @@ def _as_title(block: str) -> str:
     return line if is_title else ""
 
 
+def _fallback_title(article: Article) -> str:
+    return article.id if article.source else "Pasted text"
+
+
 def source_label(source: str) -> str:
     """Where an article is from, short: the host of a URL, the name of a file."""
     if "://" in source:
@@ -50,7 +54,18 @@ def source_label(source: str) -> str:
 
 def answer_payload(answer: Answer) -> dict[str, Any]:
     """An answer for the chat: its JSON, with the confidence also in words."""
-    return {**answer.to_json(), "confidence_words": confidence_words(answer)}
+    return {
+        **answer.to_json(),
+        "notice": sentence(answer.notice),
+        "confidence_words": confidence_words(answer),
+    }
+
+
+def sentence(text: str) -> str:
+    """A line as the page says it: with a capital and a full stop."""
+    line = text.strip()
+    end = "" if not line or line.endswith((".", "!", "?")) else "."
+    return f"{line[:1].upper()}{line[1:]}{end}"
 
 
 def confidence_words(answer: Answer) -> str:

@@ -13,6 +13,7 @@ from gradio.events import api
 from gradio.utils import get_upload_folder
 
 from bot.page import events, opening
+from bot.page.payload import sentence
 from bot.page.visit import Visit
 from index.errors import ArticleBotError
 
@@ -58,7 +59,7 @@ def build_ui(bot: Bot, *, allow_private_urls: bool = False) -> gr.Blocks:
         try:
             return bot.ask(question).to_json()
         except ArticleBotError as error:
-            raise gr.Error(events.sentence(error), print_exception=False) from error
+            raise gr.Error(sentence(str(error)), print_exception=False) from error
 
     # Nothing of what happens on the page is callable by programs: they have `ask`.
     page_event: dict[str, Any] = {

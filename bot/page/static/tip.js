@@ -28,9 +28,10 @@ export class Tip {
     const at = marker.getBoundingClientRect();
     const { width, height } = this.node.getBoundingClientRect();
     const left = Math.min(Math.max(at.left + at.width / 2 - width / 2, 8), innerWidth - width - 8);
-    const above = at.top - height - 6;
     this.node.style.left = `${left}px`;
-    this.node.style.top = `${above > 8 ? above : at.bottom + 6}px`;
+    // Below, so that it does not cover the claim that is being read; above where there is no room.
+    const below = at.bottom + 8;
+    this.node.style.top = `${below + height < innerHeight - 8 ? below : at.top - height - 8}px`;
   }
 
   hide(marker = this.marker) {

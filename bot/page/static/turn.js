@@ -182,7 +182,9 @@ export class Turn {
     const { passages, timings, confidence_words: confidence, status } = this.answer;
     const total = timings.total ?? Object.values(timings).reduce((sum, value) => sum + value, 0);
     const row = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, value));
-    const times = Object.entries(timings).map(([name, value]) => `${name.replace(/_/g, " ")} ${seconds(value)}`);
+    const times = Object.entries(timings)
+      .filter(([name]) => name !== "total")
+      .map(([name, value]) => `${name.replace(/_/g, " ")} ${seconds(value)}`);
     return el(
       "details",
       { class: "ab-how" },

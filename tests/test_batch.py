@@ -1,0 +1,171 @@
+"""bot.batch: many questions, resumable, bad rows named with their line."""
+
+import json
+
+import pytest
+
+from bot.batch import run_batch
+from bot.errors import ConfigError
+from index.types import Article
+
+QUESTION = "Where did Chang'e 6 land?"
+
+
+@pytest.fixture(scope="module")
+def two(bot, moon):
+    ferry = Article("ferry", "The ferry Selkie left the harbour at nine.")
+    with_both = bot.with_articles([moon, ferry])
+    yield with_both
+    with_both.close()
+
+
+def write(path, *rows):
+    lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def rows_of(path):
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_answers_in_order_with_article_and_history(tmp_path, two, moon):
+    questions = write(
+        tmp_path / "q.jsonl",
+        {"id": 7, "question": QUESTION},
+        {"id": "é", "question": QUESTION, "article": "ferry"},
+        {
+            "id": "follow",
+            "question": "Where did it land?",
+            "history": [{"role": "user", "text": "Tell me about the Chang'e 6 mission"}],
+            "article": "moon-rocks",
+        },
+        {"id": "extra", "question": QUESTION, "answers": ["ignored"], "history": None, "article": None},
+    )  # fmt: skip
+    assert run_batch(two, questions, tmp_path / "out.jsonl") == 0
+    rows = rows_of(tmp_path / "out.jsonl")
+    assert [row["id"] for row in rows] == ["7", "é", "follow", "extra"]
+    assert [row["status"] for row in rows] == [
+        "answered",
+        "not_in_article",
+        "answered",
+        "answered",
+    ]
+    assert {p["article_id"] for p in rows[1]["passages"]} == {"ferry"}
+    for row in rows:
+        for citation in row["citations"]:
+            assert moon.text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_resumes_after_a_line_that_was_cut_off(tmp_path, two):
+    questions = write(
+        tmp_path / "q.jsonl", *({"id": str(n), "question": QUESTION} for n in range(4))
+    )
+    out = tmp_path / "out.jsonl"
+    run_batch(two, questions, out)
+    whole = rows_of(out)
+    lines = out.read_bytes().splitlines(keepends=True)
+    out.write_bytes(b"".join(lines[:2]) + lines[2][:-30])
+    assert run_batch(two, questions, out) == 0
+    again = rows_of(out)
+    assert out.read_bytes().startswith(b"".join(lines[:2]))
+    assert [row["id"] for row in again] == ["0", "1", "2", "3"]
+    assert [row["text"] for row in again] == [row["text"] for row in whole]
+
+
+def test_question_that_cannot_be_answered_is_a_row(tmp_path, two):
+    questions = write(
+        tmp_path / "q.jsonl",
+        {"id": "empty", "question": " "},
+        {"id": "long", "question": "x" * 100_000},
+        {"id": "history", "question": "Why?", "history": ["x"]},
+        {"id": "good", "question": QUESTION},
+    )
+    assert run_batch(two, questions, tmp_path / "out.jsonl") == 3
+    rows = rows_of(tmp_path / "out.jsonl")
+    assert [set(row) for row in rows[:3]] == [{"id", "error"}] * 3
+    assert "is empty" in rows[0]["error"]
+    assert rows[3]["status"] == "answered"
+
+
+def test_retrieve_only(tmp_path, two, moon):
+    questions = write(
+        tmp_path / "q.jsonl",
+        {"id": "1", "question": QUESTION},
+        {"id": "2", "question": QUESTION, "article": "ferry"},
+    )
+    assert run_batch(two, questions, tmp_path / "out.jsonl", retrieve_top_k=2) == 0
+    first, second = rows_of(tmp_path / "out.jsonl")
+    assert set(first) == {"id", "passages"}
+    assert len(first["passages"]) == 2
+    best = first["passages"][0]
+    assert set(best) == {"article_id", "start", "end", "score", "text"}
+    assert moon.text[best["start"] : best["end"]] == best["text"]
+    assert {p["article_id"] for p in second["passages"]} == {"ferry"}
+
+
+def test_failure_of_the_model_counts_as_failed(tmp_path, worded_by, fixed_replies):
+    questions = write(tmp_path / "q.jsonl", {"id": "1", "question": QUESTION})
+    bot = worded_by(fixed_replies(""))
+    assert run_batch(bot, questions, tmp_path / "out.jsonl") == 1
+    (row,) = rows_of(tmp_path / "out.jsonl")
+    assert row["notice"].startswith("the language model gave an empty reply")
+    assert row["status"] == "answered"
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ('{"id": "x"', r"line 3 is not JSON: "),
+        ("[1, 2]", r"line 3: a row needs 'id' and 'question'"),
+        ('"text"', r"line 3: a row needs 'id' and 'question'"),
+        ({"id": "x"}, r"line 3: a row needs 'id' and 'question'"),
+        ({"question": "x"}, r"line 3: a row needs 'id' and 'question'"),
+        ({"id": "x", "question": None}, r"line 3: 'question' must be a text"),
+        ({"id": 1, "question": "x"}, r"line 3: the id '1' occurs twice"),
+        ({"id": "x", "question": "x", "article": "no"}, r"question 'x' names the article 'no'"),
+    ],
+)
+def test_bad_row_is_named_and_nothing_is_written(tmp_path, two, bad, message):
+    questions = write(tmp_path / "q.jsonl", {"id": "1", "question": QUESTION}, "", bad)
+    with pytest.raises(ConfigError, match=message) as caught:
+        run_batch(two, questions, tmp_path / "out.jsonl")
+    assert "q.jsonl" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "has no questions"),
+        (b"\n \n", "has no questions"),
+        (b"\xff\xfe\x00", "it is not UTF-8 text"),
+        (b"\xef\xbb\xbf" + b"[]", "line 1: a row needs"),
+    ],
+)
+def test_file_of_questions_that_is_none(tmp_path, two, content, message):
+    (tmp_path / "q.jsonl").write_bytes(content)
+    with pytest.raises(ConfigError, match=message):
+        run_batch(two, tmp_path / "q.jsonl", tmp_path / "out.jsonl")
+
+
+def test_line_separators_inside_a_question_are_no_line_ends(tmp_path, two):
+    questions = write(tmp_path / "q.jsonl", {"id": "1", "question": f"{QUESTION}\u2028\u0085 now"})
+    out = tmp_path / "out.jsonl"
+    assert run_batch(two, questions, out) == 0
+    before = out.read_bytes()
+    assert run_batch(two, questions, out) == 0
+    assert out.read_bytes() == before
+
+
+def test_out_that_is_another_file(tmp_path, two):
+    questions = write(tmp_path / "q.jsonl", {"id": "1", "question": QUESTION})
+    out = write(tmp_path / "notes.txt", "my notes")
+    with pytest.raises(ConfigError, match=r"notes\.txt' exists and is not a file of answers"):
+        run_batch(two, questions, out)
+    assert out.read_text("utf-8") == "my notes\n"
+    with pytest.raises(ConfigError, match=r"cannot write '.*': Is a directory"):
+        run_batch(two, questions, tmp_path)
+    with pytest.raises(ConfigError, match=r"cannot write '.*': No such file or directory"):
+        run_batch(two, questions, tmp_path / "no" / "out.jsonl")

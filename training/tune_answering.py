@@ -1,0 +1,128 @@
+"""Choose how passages are reranked and when the bot abstains, on held-out training documents.
+
+    python -m training.tune_answering --data ../shared/data
+
+Each held-out document becomes an article; its answerable and unanswerable questions, and questions
+of other documents, are asked of the whole of it. Prints R@1 for several weights of the retrieval
+rank beside the reader's score, and for several levels of strictness the short answer's F1 and how
+often the bot abstains.
+"""
+
+import argparse
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from bot.build import load_embeddings
+from bot.reader import OnnxReader, Reading
+from index.retriever import retrieve
+from index.store import ArticleStore
+from index.types import Article, Passage
+from training.calibrate import SHARES
+from training.corpus import Context, load_corpus, split_documents
+from training.examples import INFORMAL_SOURCES
+from training.export import load_score
+
+_TOP_K = 8
+_RANK_WEIGHTS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0)
+_STRICTNESS = tuple(level / 20 for level in range(1, 20))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question asked of an article, and what was read in each retrieved passage."""
+
+    kind: str
+    spans: tuple[tuple[int, int], ...]
+    golds: tuple[str, ...]
+    passages: list[Passage]
+    readings: list[Reading]
+
+    def order(self, rank_weight: float) -> list[int]:
+        """Passages by reader score plus ``rank_weight`` / rank, best first."""
+        keys = [r.score + rank_weight / (at + 1) for at, r in enumerate(self.readings)]
+        return sorted(range(len(keys)), key=lambda at: -keys[at])
+
+
+def ask_documents(
+    held: Sequence[Context], reader: OnnxReader, share: float, rng: random.Random
+) -> list[Asked]:
+    """A share of the questions of every held-out document, and half as many of other documents."""
+    embeddings = load_embeddings("minilm")
+    documents = {c.document: [x for x in held if x.document == c.document] for c in held}
+    found = []
+    for name, contexts in tqdm(documents.items(), desc="reading"):
+        text, questions = "", []
+        for context in contexts:
+            for q in context.questions:
+                spans = tuple((len(text) + s, len(text) + e) for s, e in q.answers)
+                golds = tuple(context.text[s:e] for s, e in q.answers)
+                kind = "answerable" if golds else "unanswerable"
+                questions.append((q.text, kind, spans, golds))
+            text += context.text.replace("\n", " ") + "\n\n"
+        others = [q.text for c in held if c.document != name for q in c.questions if q.answers]
+        foreign = rng.sample(others, min(len(questions) // 2, len(others)))
+        questions += [(q, "off-topic", (), ()) for q in foreign]
+        questions = [question for question in questions if rng.random() < share]
+        with ArticleStore(embeddings) as store:
+            store.add_articles([Article(name, text)])
+            for question, kind, spans, golds in questions:
+                passages = retrieve(store, question, _TOP_K)
+                if passages:
+                    readings = reader.read(question, [p.text for p in passages])
+                    found.append(Asked(kind, spans, golds, passages, readings))
+    return found
+
+
+def main() -> None:
+    """Read and print the two tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--questions", type=int, default=800, help="about how many")
+    arguments = parser.parse_args()
+    score = load_score(arguments.data)
+    _, held = split_documents(load_corpus(arguments.data))
+    rng = random.Random(0)
+    formal = [c for c in held if c.source not in INFORMAL_SOURCES]
+    reader = OnnxReader(threads=2)
+    total = 1.5 * sum(len(c.questions) for c in formal)
+    asked = ask_documents(formal, reader, arguments.questions / total, rng)
+    answerable = [a for a in asked if a.kind == "answerable"]
+
+    def covers(a: Asked, at: int) -> bool:
+        p = a.passages[at]
+        return any(p.start <= s and e <= p.end for s, e in a.spans)
+
+    print(f"{len(asked)} questions, {len(answerable)} answerable")
+    print(f"R@1 as retrieved {100 * sum(covers(a, 0) for a in answerable) / len(answerable):.1f}")
+    for weight in _RANK_WEIGHTS:
+        hits = sum(covers(a, a.order(weight)[0]) for a in answerable)
+        print(f"R@1 reranked, rank weight {weight}: {100 * hits / len(answerable):.1f}")
+    for weight in _RANK_WEIGHTS[:4]:
+        print(f"rank weight {weight}\nstrictness  F1  answered  unanswerable  off-topic")
+        for level in _STRICTNESS:
+            kept: dict[str, list[float]] = {kind: [] for kind in SHARES}
+            f1: list[float] = []
+            for a in asked:
+                at = a.order(weight)[0]
+                reading = a.readings[at]
+                sure = reader.confidence(reading.score) >= level
+                text = a.passages[at].text[reading.start : reading.end] if sure else ""
+                kept[a.kind].append(float(sure))
+                if a.kind != "off-topic":
+                    f1.append(score.f1(text, a.golds))
+            rates = {kind: sum(row) / max(1, len(row)) for kind, row in kept.items()}
+            print(
+                f"{level:10.2f}  {100 * sum(f1) / len(f1):4.1f}  {100 * rates['answerable']:7.1f}"
+                f"  {100 - 100 * rates['unanswerable']:11.1f}"
+                f"  {100 - 100 * rates['off-topic']:8.1f}"
+            )
+
+
+if __name__ == "__main__":
+    main()
