@@ -41,7 +41,7 @@ def answer(
 
     config = Config.from_env(article=None if article is None else str(article), llm=llm)
     articles = tuple(read_articles(config))
-    content = _Content(tuple(item.content_hash for item in articles), articles)
+    content = _Content(tuple((item.id, item.content_hash) for item in articles), articles)
     with _LOADING:
         bot = _bot_for(replace(config, article=None), content)
     return bot.ask(question, history)
@@ -49,9 +49,9 @@ def answer(
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """Articles, equal when their texts are: a file that changed is indexed anew."""
+    """Articles, equal when ids and texts are: a file that changed is indexed anew."""
 
-    hashes: tuple[str, ...]
+    hashes: tuple[tuple[str, str], ...]
     articles: tuple[Article, ...] = field(compare=False)
 
 

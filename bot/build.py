@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat import Bot, Readers, Settings
 from bot.config import Config
-from bot.llm import default_llm, load_llm
+from bot.llm import default_llm, is_small, load_llm
 from index.types import Article
 
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ def build_bot(
     llm = load_llm(llm_name, config.base_url, config.api_key)
     store = ArticleStore(load_embeddings(config.embedder), config.library)
     store.add_articles(read_articles(config) if articles is None else articles, progress)
-    settings = Settings(
-        top_k=config.top_k, strictness=config.strictness, small_llm=llm_name == "local"
-    )
+    settings = Settings(config.top_k, config.strictness, small_llm=is_small(llm_name))
     readers = Readers(english=load_reader(config.reader), other=load_reader("lexical"))
     return Bot(store, readers, llm, settings)
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.citations import CitedText, exact, sentences, supported
@@ -225,10 +225,10 @@ class Bot:
         Raises:
             QuestionError: The question is empty or too long.
         """
-        depth = self._settings.top_k
-        retrieved = self._retrieve(_checked(question), max(top_k, depth), article_ids)
-        found = _read(self._reader_of(retrieved), question, retrieved[:depth])
-        return ([item.passage for item in found] + retrieved[depth:])[:top_k]
+        depth = max(top_k, self._settings.top_k)
+        retrieved = self._retrieve(_checked(question), depth, article_ids)
+        found = _read(self._reader_of(retrieved), question, retrieved)
+        return [item.passage for item in found[:top_k]]
 
     def article_ids(self) -> list[str]:
         """Ids of all articles, sorted."""
@@ -315,7 +315,10 @@ def _checked(question: str) -> str:
 def _read(reader: "Reader", question: str, passages: Sequence[Passage]) -> list[Found]:
     """Read the passages and rerank them by what was read, best first."""
     readings = reader.read(question, [passage.text for passage in passages])
-    found = [Found(p, reading) for p, reading in zip(passages, readings, strict=True)]
+    found = [
+        Found(replace(passage, score=reading.score), reading)
+        for passage, reading in zip(passages, readings, strict=True)
+    ]
     return sorted(found, key=lambda item: -item.reading.score)
 
 

@@ -26,6 +26,9 @@ _NEGATIONS = frozenset(
     {"no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot"}
 )
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_CLAUSE_END = re.compile(r"[,;:.—–]\s|\b(?:and|but|which|who|that|because|while|although)\b")
+# A clause is about the same thing when this share of its content words is in the sentence.
+_SAME_CLAUSE = 0.5
 # Share of a sentence's content words that have to stand in the cited text or the question.
 _LEAST_SUPPORT = 0.6
 # Share of the adjacent word pairs of a condensed sentence that have to stand there too.
@@ -63,14 +66,14 @@ def is_supported(sentence: str, evidence: str, question: str) -> bool:
 
     Numbers, dates and names have to be in the evidence; of the other content words at least
     60 % in the evidence or the question (all of them in a script without capital letters,
-    where names cannot be told from other words); and the sentence may deny something only
-    where the evidence does, and the other way round.
+    where names cannot be told from other words); and the sentence may deny something only where
+    the evidence denies, and not affirm what a clause of the evidence denies.
     """
     plain = strip_markers(sentence)
     content = [stem(word) for word in words(plain) if word not in STOP_WORDS]
     if not content or unsupported(plain, evidence):
         return False
-    if _denies(plain) != _denies(evidence):
+    if _contradicts(plain, evidence):
         return False
     known = {stem(word) for word in (*words(evidence), *words(question))}
     share = sum(word in known for word in content) / len(content)
@@ -114,6 +117,16 @@ def _numbers(text: str) -> set[str]:
 def _word_parts(text: str) -> list[str]:
     """Words without the possessive ending, so that ``NASA's`` supports ``NASA``."""
     return [word.removesuffix("'s") for word in words(text)]
+
+
+def _contradicts(sentence: str, evidence: str) -> bool:
+    """Whether one denies what the other affirms, judged by clauses that share words."""
+    if _denies(sentence):
+        return not _denies(evidence)
+    return any(
+        _denies(clause) and overlap(clause, sentence) >= _SAME_CLAUSE
+        for clause in _CLAUSE_END.split(evidence)
+    )
 
 
 def _denies(text: str) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Seconds without a byte after which a provider counts as stalled.
 TIMEOUT = 60.0
+_SMALL_FILE = 1_500_000_000
 
 
 def load_llm(
@@ -46,6 +47,15 @@ def load_llm(
             "provider:model, for example openai:gpt-4.1-mini or ollama:llama3.2"
         )
     return _provider_model(kind, name, base_url, api_key, timeout)
+
+
+def is_small(spec: str) -> bool:
+    """Whether the model is too small to follow rules: the local one, a GGUF file under 1.5 GB."""
+    kind, _, name = spec.partition(":")
+    if kind == "gguf":
+        path = Path(name).expanduser()
+        return path.is_file() and path.stat().st_size < _SMALL_FILE
+    return spec == "local"
 
 
 def default_llm() -> str:
@@ -141,4 +151,6 @@ def _reason(error: Exception) -> str:
             "the language model's server cannot be reached, or broke off: check that it runs, "
             "and --base-url"
         )
+    if isinstance(error, ValueError | TypeError | KeyError):
+        return "the language model's server sent something that is no answer: check --base-url"
     return f"the language model failed ({type(error).__name__})"

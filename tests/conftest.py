@@ -126,7 +126,7 @@ def moon() -> Article:
 @pytest.fixture(scope="session")
 def bot() -> Bot:
     """The bot over the shipped article, with its default reader and without a language model."""
-    return build_bot(Config.from_env(llm="none"))
+    return build_bot(Config(llm="none"))
 
 
 @pytest.fixture(scope="session")
@@ -139,12 +139,15 @@ def smollm2() -> LlamaCppChat:
 
 @pytest.fixture(scope="session")
 def worded_by(bot: Bot) -> Callable[..., Bot]:
-    """``worded_by(llm)`` is the bot over the shipped article with a language model."""
+    """``worded_by(llm)`` is the bot over the shipped article with a language model.
 
-    def build(llm: BaseChatModel, *, small: bool = False) -> Bot:
+    With strictness 0 it always has the model word the evidence, whatever the reader thinks of it.
+    """
+
+    def build(llm: BaseChatModel, *, small: bool = False, strictness: float = 0.0) -> Bot:
         worded = copy.copy(bot)
         worded._llm = llm
-        worded._settings = replace(bot._settings, small_llm=small)
+        worded._settings = replace(bot._settings, small_llm=small, strictness=strictness)
         return worded
 
     return build

@@ -8,7 +8,7 @@ from bot.batch import run_batch
 from bot.errors import ConfigError
 from index.types import Article
 
-QUESTION = "Where did Chang'e 6 land?"
+QUESTION = "Where did Chang'e 6 land in June 2024?"
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +37,11 @@ def test_answers_in_order_with_article_and_history(tmp_path, two, moon):
         {
             "id": "follow",
             "question": "Where did it land?",
-            "history": [{"role": "user", "text": "Tell me about the Chang'e 6 mission"}],
+            "history": [{"role": "user", "text": "When did Chang'e 6 land?"}],
             "article": "moon-rocks",
         },
-        {"id": "extra", "question": QUESTION, "answers": ["ignored"], "history": None, "article": None},
-    )  # fmt: skip
+        {"id": "extra", "question": QUESTION, "answers": ["x"], "history": None, "article": None},
+    )
     assert run_batch(two, questions, tmp_path / "out.jsonl") == 0
     rows = rows_of(tmp_path / "out.jsonl")
     assert [row["id"] for row in rows] == ["7", "é", "follow", "extra"]

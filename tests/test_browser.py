@@ -1,5 +1,6 @@
 """The page in a real browser: everything a visitor does, and everything that must not happen."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,7 +175,7 @@ def test_the_page_opens_on_the_article_with_questions_to_start(
     assert visitor.text() == default_article().text
     assert page.locator("h1:visible").count() == 1
     assert page.get_by_text("Built with Gradio").count() == 0
-    visitor.picture("page-light")
+    visitor.picture("start-light")
     for example in page.locator(".ab-example").all()[:1]:
         example.click()
         page.locator(".ab-turn[data-state=done]").wait_for()
@@ -189,7 +190,6 @@ def test_a_citation_leads_to_the_exact_words(visit: Any, quote: str) -> None:
     marker.click()
     assert visitor.marked() == quote
     assert visitor.sees_mark()
-    visitor.picture("citation-light")
     visitor.page.click("[data-do=unmark]")
     assert visitor.marked() == ""
     assert visitor.text() == default_article().text
@@ -218,7 +218,6 @@ def test_what_the_article_does_not_say(visit: Any) -> None:
     assert turn.locator(".ab-cite").count() == 0
     turn.locator(".ab-nearest .ab-passage").first.click()
     assert visitor.sees_mark()
-    visitor.picture("absent-light")
 
 
 def test_how_it_was_answered(visit: Any) -> None:
@@ -390,6 +389,33 @@ def test_a_file_by_button_and_by_drop(visit: Any, folder: Path) -> None:
     assert left == []
 
 
+def test_a_citation_leads_into_another_article_of_a_collection(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.page
+    rows = [
+        {"id": "oda", "title": "The Oda", "text": "The river Oda is 812 km long."},
+        {"id": "hale", "title": "Hale", "text": "The comet Hale was found in 1995 by Anna Berg."},
+    ]
+    page.click("[data-do=change]")
+    page.set_input_files(
+        ".ab-opener input[type=file]",
+        {
+            "name": "two.jsonl",
+            "mimeType": "application/jsonl",
+            "buffer": "\n".join(map(json.dumps, rows)).encode(),
+        },
+    )
+    visitor.settled()
+    for question, title, words in [
+        ("Who found the comet Hale?", "Hale", rows[1]["text"]),
+        ("How long is the river Oda?", "The Oda", rows[0]["text"]),
+    ]:
+        visitor.ask(question).locator("button.ab-cite").first.click()
+        page.locator(".ab-title", has_text=title).wait_for()
+        assert visitor.marked() == words
+    assert page.locator(".ab-turn").count() == 2
+
+
 @pytest.mark.parametrize(
     ("source", "line"),
     [
@@ -511,15 +537,19 @@ def test_on_a_phone_a_citation_brings_the_article_and_leads_back(visit: Any, quo
     assert width <= PHONE["width"]
 
 
-def test_dark_mode(visit: Any) -> None:
-    visitor = visit(color_scheme="dark")
-    visitor.ask(QUESTION).locator("button.ab-cite").first.click()
-    visitor.picture("citation-dark")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_conversation_in_light_and_dark(visit: Any, quote: str, scheme: str) -> None:
+    visitor = visit(color_scheme=scheme)
+    turn = visitor.ask(QUESTION)
+    visitor.ask(OFF_TOPIC)
+    turn.locator("button.ab-cite").first.click()
+    assert visitor.marked() == quote
+    visitor.picture(f"conversation-{scheme}")
     for selector in (".ab", ".ab-article"):
-        colour = visitor.page.locator(selector).evaluate(
-            "(n) => getComputedStyle(n).backgroundColor"
-        )
-        assert max(int(part) for part in colour[4:-1].split(",")) < 60
+        place = visitor.page.locator(selector)
+        colour = place.evaluate("(node) => getComputedStyle(node).backgroundColor")
+        brightness = max(int(part) for part in colour[4:-1].split(","))
+        assert brightness > 230 if scheme == "light" else brightness < 60
 
 
 def test_everything_by_keyboard(visit: Any, quote: str) -> None:

@@ -16,7 +16,7 @@ from bot.local_llm import smollm2_path
 from bot.types import Delta
 
 KEY = "sk-test-9f8e7d-very-secret"
-QUESTION = "Where did Chang'e 6 land?"
+QUESTION = "Where did Chang'e 6 land in June 2024?"
 REPLY = "It landed in the South Pole-Aitken Basin. [1]"
 
 
@@ -204,15 +204,15 @@ FAILURES = {
             b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
             b'data: {"error": {"message": "boom ' + KEY.encode() + b'"}}\n\n'
         ),
-        "the language model failed (",
+        "the language model's server sent something that is no answer",
     ),
     "not JSON": (
         raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {{{\n\n"),
-        "the language model failed (",
+        "the language model's server sent something that is no answer",
     ),
     "a web page": (
         raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>Welcome</html>"),
-        "the language model failed (",
+        "the language model's server sent something that is no answer",
     ),
 }
 

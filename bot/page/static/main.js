@@ -138,6 +138,7 @@ class Shelf {
 
   // A citation leads into another article of the library: show that, keep the conversation.
   look(state) {
+    if (state.stage === "failed") say(state.error);
     if (state.stage !== "ready") return;
     this.ready = state;
     this.pane.show(state.article);

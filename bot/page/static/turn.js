@@ -79,8 +79,7 @@ export class Turn {
       absent ? el("p", { class: "ab-absent" }, this.text) : this.body(),
       notice ? el("p", { class: "ab-notice" }, notice) : null,
       absent ? this.nearest() : null,
-      this.actions(),
-      this.how(),
+      el("div", { class: "ab-foot" }, this.actions(), this.how()),
     ];
   }
 
@@ -94,8 +93,11 @@ export class Turn {
     const paragraphs = this.text.split(/\n{2,}/).map((paragraph) => {
       const node = el("p", { class: "ab-said" });
       for (const claim of claims(paragraph, this.answer ? citations.length : 999)) {
-        node.append(this.claim(claim, citations));
-        for (const number of claim.markers) node.append(this.marker(number, citations[number - 1]));
+        const markers = claim.markers.map((number) => this.marker(number, citations[number - 1]));
+        const pair = el("span", { class: "ab-claim" }, this.claim(claim, citations));
+        pair.style.setProperty("--markers", markers.length);
+        if (markers.length) pair.append(el("span", { class: "ab-cites" }, ...markers));
+        node.append(pair);
       }
       return node;
     });
@@ -106,10 +108,9 @@ export class Turn {
   claim({ text, markers }, citations) {
     const said = text.trim();
     const quoted = markers.some((number) => citations[number - 1]?.quote === said);
-    const node = quoted ? el("q", { class: "ab-quoted" }) : el("span");
-    if (quoted && /^\s/.test(text)) return el("span", {}, " ", (node.append(...this.key(said)), node));
-    node.append(...this.key(quoted ? said : text));
-    return node;
+    if (!quoted) return el("span", {}, ...this.key(text));
+    const quote = el("q", { class: "ab-quoted" }, ...this.key(said));
+    return /^\s/.test(text) ? el("span", {}, " ", quote) : quote;
   }
 
   // The shortest words that answer stand out, unless they are the whole sentence anyway.
@@ -185,9 +186,10 @@ export class Turn {
     const times = Object.entries(timings)
       .filter(([name]) => name !== "total")
       .map(([name, value]) => `${name.replace(/_/g, " ")} ${seconds(value)}`);
+    const reveal = (event) => event.target.open && event.target.scrollIntoView({ block: "nearest" });
     return el(
       "details",
-      { class: "ab-how" },
+      { class: "ab-how", ontoggle: reveal },
       el("summary", {}, "How this was answered"),
       el(
         "dl",
