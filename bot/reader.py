@@ -222,7 +222,10 @@ class OnnxReader:
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         self._session: Any = onnxruntime.InferenceSession(
-            model, options, providers=["CPUExecutionProvider"]
+            model,
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # slower than its parts, on one core
         )
         self._tokenizer: Any = Tokenizer.from_file(str(tokenizer_path or encoder_tokenizer()))
         self._tokenizer.no_truncation()

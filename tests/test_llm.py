@@ -204,7 +204,7 @@ FAILURES = {
             b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
             b'data: {"error": {"message": "boom ' + KEY.encode() + b'"}}\n\n'
         ),
-        "the language model's server sent something that is no answer",
+        "the language model failed (",
     ),
     "not JSON": (
         raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {{{\n\n"),
