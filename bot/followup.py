@@ -8,14 +8,15 @@ from bot.errors import QuestionError
 from bot.types import History, Message
 from index.lexical import STOP_WORDS, words
 
-_LEANS = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|there|then|one|ones)\b",
+_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|him|his|she|her)\b", re.IGNORECASE)
+# "that" and its like point back after these words, and begin a clause elsewhere.
+_POINTER = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|about|of|for|from|after|before|to|in|on|with|by)"
+    r" (?:that|this|these|those|one|there|then)\b",
     re.IGNORECASE,
 )
-_CONTINUES = re.compile(
-    r"^\s*(?:and|but|so|or|why|how (?:so|come)|(?:what|how) about|(?:what|who|where) else|when)\b",
-    re.IGNORECASE,
-)
+_CONTINUES = re.compile(r"\s*(?:and|but|so|or|what about|how about)\b", re.IGNORECASE)
+_NAME = re.compile(r"(?<=\w )[A-Z]|\d")
 
 
 def as_messages(history: History) -> list[Message]:
@@ -44,12 +45,19 @@ def _message(turn: Mapping[str, Any]) -> Message:
 def standalone(question: str, history: History) -> str:
     """The question with what it leans on.
 
-    A question with a pronoun, a connective at its start, or a single content word is read
-    together with the user's question before it; any other is left as it is.
+    A question with a pronoun and no name of its own, with a connective at its start, or with a
+    single content word is read together with the user's question before it; any other is left
+    as it is.
     """
     earlier = [message.text for message in as_messages(history) if message.role == "user"]
-    content = [word for word in words(question) if word not in STOP_WORDS]
-    leans = _LEANS.search(question) or _CONTINUES.match(question) or len(content) < 2
-    if not earlier or not leans:
+    if not earlier or not _leans(question):
         return question
     return f"{earlier[-1].strip()} {question.strip()}"
+
+
+def _leans(question: str) -> bool:
+    if _CONTINUES.match(question):
+        return True
+    if _PRONOUN.search(question) or _POINTER.search(question):
+        return not _NAME.search(question)
+    return sum(word not in STOP_WORDS for word in words(question)) < 2

@@ -25,7 +25,8 @@ from index.database import ChunkRow, Database
 from index.errors import LibraryError
 from index.types import Article, Passage
 
-_EMBED_BATCH = 256
+# Small enough for smooth progress; the encoder's own batches are no larger.
+_EMBED_BATCH = 32
 
 ProgressCallback = Callable[[int, int], None]
 """Called with (chunks embedded, chunks in all) while articles are added."""

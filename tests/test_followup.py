@@ -28,6 +28,9 @@ def test_leaning_question_is_read_with_the_one_before(question):
     "question",
     [
         "Where did Chang'e 6 land in June 2024?",
+        "When did Chang'e 5 come back to Earth?",
+        "What did Bill Nelson say about his talks?",
+        "Which organisms are the ones that breathe oxygen?",
         "Which company does Elon Musk run?",
         "月球上有什么?",
     ],

@@ -135,7 +135,9 @@ def _resolve(address: "httpx.URL", url: str, allow_private: bool) -> list[str]:
     hosts = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for host in hosts:
         if not allow_private and not is_public(host):
-            raise ReadError(f"{url!r} leads to the private address {host}: allow them first")
+            raise ReadError(
+                f"{url!r} leads to the private address {host}, which is not opened here"
+            )
     return hosts
 
 
