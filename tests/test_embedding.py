@@ -7,14 +7,9 @@ import numpy as np
 import pytest
 from conftest import hostile_texts
 
-from index.embedding import (
-    MINILM,
-    MiniLMEmbeddings,
-    SentenceTransformerEmbeddings,
-    minilm_folder,
-    verify_file,
-)
+from index.embedding import MINILM, MiniLMEmbeddings, SentenceTransformerEmbeddings
 from index.errors import LibraryError
+from index.weights import minilm_folder, verify_file
 
 KNOWN = [-0.0126, 0.0237, 0.0322, 0.0846]
 TEXTS = [text for text in hostile_texts(60, seed=6) if len(text) < 3000]
