@@ -10,11 +10,15 @@ The metrics are those of ``score.py`` in the data folder. Prints one JSON object
 import argparse
 import json
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
+
+# A script's own folder is on the path, its parent is not.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.data import Task, load_metrics, moonrocks_tasks, offtopic_tasks, squad_tasks
 from bot import Answer, Bot, Config

@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from bot.reader import OnnxReader, Reader  # noqa: E402  (a script finds its own repository first)
-from training.negatives import Bm25  # noqa: E402
+from bot.reader import OnnxReader, Reader
+from training.negatives import Bm25
 
 SQUAD = "squad2_dev_articles.public.jsonl"
 OFFTOPIC = "squad2_offtopic.public.jsonl"
