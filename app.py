@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page until it is interrupted; returns the exit code."""
     arguments = _parser().parse_args(argv)
     # Both are read while gradio is imported, and it must not call home.
-    os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1")
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     try:
-        return _serve(Config.from_env(**vars(arguments)))
+        config = Config.from_env(**vars(arguments))
+        if not config.names_hub_model:
+            os.environ["HF_HUB_OFFLINE"] = "1"
+        return _serve(config)
     except ArticleBotError as error:
         print(f"\rapp.py: {error}", file=sys.stderr)
         return 2
@@ -59,7 +63,8 @@ def _serve(config: Config) -> int:
     launch(ui, config.host, config.port)
     shown = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
     _say(f"Ready: http://{shown}:{config.port} (Ctrl+C stops it)")
-    ui.block_thread()
+    with closing(bot):
+        ui.block_thread()
     return 0
 
 

@@ -24,6 +24,7 @@ from benchmarks.data import Task, load_metrics, moonrocks_tasks, offtopic_tasks,
 from bot import Answer, Bot, Config
 from bot.build import build_bot
 
+_SETS = ["moonrocks", "squad2", "offtopic", "retrieval"]
 _SQUAD = "squad2_dev_articles.public.jsonl"
 # Written apart from bot/grounding.py, so that one does not vouch for the other.
 _CHECKED = re.compile(r"\d+(?:[.,]\d+)*|(?<=[\w,;] )[A-Z][\w'’-]+")
@@ -37,8 +38,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--llm", nargs="+", default=["none", "local"])
     parser.add_argument(
-        "--sets", nargs="+", default=["moonrocks", "squad2", "offtopic", "retrieval"]
+        "--sets", nargs="+", choices=_SETS, default=_SETS, help="which of them (default: all)"
     )
+    parser.add_argument("--reader", default="shipped", help="shipped, lexical or a hub model")
     parser.add_argument(
         "--answers", type=Path, help="also write every answer to this JSON-lines file"
     )
@@ -50,14 +52,14 @@ def main() -> None:
         "offtopic": offtopic_tasks(arguments.data),
     }
     for llm in arguments.llm:
-        bot = build_bot(Config.from_env(llm=llm), articles=[])
+        bot = build_bot(Config(llm=llm, reader=arguments.reader), articles=[])
         for name in (name for name in tasks if name in arguments.sets):
             answers = ask_all(bot, tasks[name], f"{name}, llm={llm}")
             report({"set": name, "llm": llm, **answer_figures(metrics, tasks[name], answers)})
             if arguments.answers:
                 write_answers(arguments.answers, name, llm, tasks[name], answers)
     if "retrieval" in arguments.sets:
-        bot = build_bot(Config.from_env(llm="none"), articles=[])
+        bot = build_bot(Config(llm="none", reader=arguments.reader), articles=[])
         for name in (_SQUAD, "covidqa.public.jsonl"):
             figures = retrieval_figures(metrics, bot, squad_tasks(arguments.data / name))
             report({"set": f"retrieval {name.split('.')[0]}", **figures})
@@ -91,7 +93,9 @@ def answer_figures(
         "questions": len(asked),
         "exact": percent([e for e, _ in scores]),
         "f1": percent([f for _, f in scores]),
-        "unsupported": percent([bool(unsupported_claims(a)) for _, a in asked]),
+        "unsupported": percent(
+            [bool(unsupported_claims(a)) for _, a in asked if a.status == "answered"]
+        ),
         "seconds": round(sum(a.timings["total"] for _, a in asked) / len(asked), 3),
     }
     if has:
@@ -132,14 +136,19 @@ def unsupported_claims(answer: Answer) -> list[str]:
     """Numbers and mid-sentence names of the answer that none of its quotes contains."""
     if answer.status == "not_in_article":
         return []
-    quotes = " ".join(citation.quote for citation in answer.citations).lower()
+    quotes = " ".join(citation.quote for citation in answer.citations)
+    known = set(re.findall(r"\w+", quotes.lower()))
     plain = re.sub(r"\[\d+\]", "", answer.text)
-    return [claim for claim in _CHECKED.findall(plain) if claim.lower() not in quotes]
+    return [
+        claim
+        for claim in _CHECKED.findall(plain)
+        if not set(re.findall(r"\w+", claim.lower())) <= known
+    ]
 
 
 def percent(values: Sequence[float]) -> float:
     """Mean of the values, times 100."""
-    return round(100 * sum(values) / len(values), 1)
+    return round(100 * sum(values) / len(values), 1) if values else 0.0
 
 
 def report(figures: dict[str, Any]) -> None:

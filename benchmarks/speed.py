@@ -7,7 +7,7 @@
     python benchmarks/speed.py --plain plain/bin/python
 
 Each measurement is a fresh process, ours and the plain one in turn; the figures are medians
-and their ratios. The article is the shipped one, repeated to --characters for ingestion.
+and their ratios. The article is the shipped one; for indexing it is repeated to --characters.
 """
 
 import argparse
@@ -32,31 +32,31 @@ MEASURES = {
 }
 
 
-def measure(article: str, cold_question: str, warm_question: str) -> None:
+def measure(short: str, long: str, cold_question: str, warm_question: str) -> None:
     """Our side, in a fresh process: print the seconds."""
     from bot import Answer, Config
     from bot.build import build_bot
     from bot.types import Delta
     from index.reading import read
 
-    models = build_bot(Config.from_env(llm="local"), articles=[])
-    began = time.perf_counter()
-    bot = models.with_articles([read(Path(article))])
-    ingestion = time.perf_counter() - began
+    bot = build_bot(Config(llm="local"), [read(Path(short))])
 
     def ask(question: str) -> dict[str, float]:
         began = time.perf_counter()
-        first = None
+        first = retrieve = 0.0
         for event in bot.stream(question):
-            if first is None and isinstance(event, Delta):
+            if isinstance(event, Delta) and not first:
                 first = time.perf_counter() - began
             if isinstance(event, Answer):
                 retrieve = event.timings["retrieve"]
-        return {"retrieve": retrieve, "first": first or 0.0, "answer": time.perf_counter() - began}
+        return {"retrieve": retrieve, "first": first, "answer": time.perf_counter() - began}
 
     ask(cold_question)
     cold = time.perf_counter() - START
-    print(json.dumps({"ingestion": ingestion, "cold": cold, **ask(warm_question)}))
+    warm = ask(warm_question)
+    began = time.perf_counter()
+    bot.with_articles([read(Path(long))])
+    print(json.dumps({"ingestion": time.perf_counter() - began, "cold": cold, **warm}))
 
 
 def main() -> None:
@@ -72,13 +72,15 @@ def main() -> None:
     ours: list[dict[str, float]] = []
     plain: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory() as folder:
-        article = Path(folder, "article.txt")
+        short, long = Path(folder, "short.txt"), Path(folder, "long.txt")
+        short.write_text(text, encoding="utf-8")
         repeats = arguments.characters // len(text) + 1
-        article.write_text("\n\n".join([text] * repeats), encoding="utf-8")
+        long.write_text("\n\n".join([text] * repeats), encoding="utf-8")
+        given = [str(short), str(long), *QUESTIONS]
         for _ in range(arguments.rounds):
-            ours.append(run([sys.executable, __file__, str(article), *QUESTIONS]))
+            ours.append(run([sys.executable, __file__, *given]))
             recipe = str(Path(__file__).with_name("plain_recipe.py"))
-            plain.append(run([arguments.plain, recipe, str(article), *QUESTIONS]))
+            plain.append(run([arguments.plain, recipe, *given]))
     print("| measure | ours, s | plain recipe, s | plain / ours |\n|---|---|---|---|")
     for name, label in MEASURES.items():
         a, b = (statistics.median(row[name] for row in rows) for rows in (ours, plain))
@@ -93,7 +95,7 @@ def run(command: list[str]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 4 and not sys.argv[1].startswith("-"):
+    if len(sys.argv) == 5 and not sys.argv[1].startswith("-"):
         measure(*sys.argv[1:])
     else:
         main()

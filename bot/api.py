@@ -39,11 +39,11 @@ def answer(
     """
     from bot.build import read_articles
 
-    config = Config.from_env(article=None if article is None else str(article), llm=llm)
+    config = Config.from_env(article=article, llm=llm)
     articles = tuple(read_articles(config))
     content = _Content(tuple((item.id, item.content_hash) for item in articles), articles)
     with _LOADING:
-        bot = _bot_for(replace(config, article=None), content)
+        bot = _bot_for(replace(config, article=None, library=None), content)
     return bot.ask(question, history)
 
 

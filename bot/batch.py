@@ -22,7 +22,8 @@ def run_batch(bot: Bot, questions: Path, out: Path, retrieve_top_k: int | None =
     Args:
         bot: What answers.
         questions: JSON lines.
-        out: JSON lines, created when absent. A last line that was cut off in mid-write is removed.
+        out: JSON lines, created when absent. Rows with an error or a notice are tried again; a
+            last line that was cut off in mid-write is removed.
         retrieve_top_k: Retrieve this many passages instead of answering; rows are then
             ``{"id", "passages"}``.
 
@@ -33,6 +34,8 @@ def run_batch(bot: Bot, questions: Path, out: Path, retrieve_top_k: int | None =
         ConfigError: A file cannot be read or written, or a row has another form.
     """
     rows = _read_questions(questions)
+    if out.exists() and out.samefile(questions):
+        raise ConfigError(f"--out and --questions are both {str(out)!r}: name another --out")
     known = set(bot.article_ids())
     for row in rows:
         if row.get("article") is not None and row["article"] not in known:
@@ -42,7 +45,7 @@ def run_batch(bot: Bot, questions: Path, out: Path, retrieve_top_k: int | None =
             )
     failed = 0
     try:
-        done = _finished_ids(out)
+        done = _finished_ids(out, "answers" if retrieve_top_k is None else "passages")
         todo = [row for row in rows if row["id"] not in done]
         with out.open("a", encoding="utf-8") as stream:
             for row in tqdm(todo, initial=len(rows) - len(todo), total=len(rows), unit="question"):
@@ -77,6 +80,12 @@ def _read_questions(path: Path) -> list[dict[str, Any]]:
             raise ConfigError(f"{str(path)!r} line {number}: a row needs 'id' and 'question'")
         if not isinstance(row["question"], str):
             raise ConfigError(f"{str(path)!r} line {number}: 'question' must be a text")
+        if not isinstance(row.get("history") or [], list):
+            raise ConfigError(f"{str(path)!r} line {number}: 'history' must be a list")
+        if isinstance(row.get("article"), int):
+            row["article"] = str(row["article"])
+        if not isinstance(row.get("article"), str | None):
+            raise ConfigError(f"{str(path)!r} line {number}: 'article' must be a text")
         row["id"] = str(row["id"])
         if row["id"] in rows:
             raise ConfigError(f"{str(path)!r} line {number}: the id {row['id']!r} occurs twice")
@@ -96,24 +105,35 @@ def _json_lines(path: Path) -> Iterator[tuple[int, Any]]:
         if line.strip():
             try:
                 yield number, json.loads(line)
-            except json.JSONDecodeError as error:
-                raise ConfigError(
-                    f"{str(path)!r} line {number} is not JSON: {error.msg}"
-                ) from error
+            except ValueError as error:
+                raise ConfigError(f"{str(path)!r} line {number} is not JSON: {error}") from error
 
 
-def _finished_ids(out: Path) -> set[str]:
-    """Ids of the rows that are in the file; a last line without its end is cut off."""
-    if not out.exists():
+def _finished_ids(out: Path, kind: str) -> set[str]:
+    """Ids of the rows that are in the file and need no second try; the others are taken out.
+
+    Raises:
+        ConfigError: The file holds anything but rows of this kind; it is left as it is.
+    """
+    if not out.exists() or not out.stat().st_size:
         return set()
     data = out.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    if len(whole) < len(data):
-        with out.open("r+b") as stream:
-            stream.truncate(len(whole))
-    try:
-        return {json.loads(line)["id"] for line in whole.splitlines() if line.strip()}
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(
-            f"{str(out)!r} exists and is not a file of answers: name another --out"
-        ) from error
+    lines = data.splitlines(keepends=True)
+    cut_off = [] if data.endswith(b"\n") else [lines.pop()]
+    if not all(line.startswith(b'{"id": ') for line in (*lines, *cut_off)):
+        raise ConfigError(f"{str(out)!r} exists and is not a file of {kind}: name another --out")
+    kept: dict[str, bytes] = {}
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise ConfigError(f"{str(out)!r} is damaged, name another --out: {error}") from error
+        if "error" not in row and ("status" in row) != (kind == "answers"):
+            raise ConfigError(f"{str(out)!r} exists and has no {kind}: name another --out")
+        if not row.get("error") and not row.get("notice"):
+            kept[str(row["id"])] = line
+    if len(kept) < len(lines) or cut_off:
+        scratch = out.with_name(out.name + ".tmp")
+        scratch.write_bytes(b"".join(kept.values()))
+        scratch.replace(out)
+    return set(kept)

@@ -1,4 +1,4 @@
-"""The composition root: a Config -> a Bot. The only module that names concrete classes."""
+"""The composition root: a Config -> a Bot."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -23,7 +23,8 @@ def build_bot(
 
     Args:
         config: Settings; None takes them from the environment.
-        articles: What to answer from; None reads what ``config.article`` names.
+        articles: What to answer from; None reads what ``config.article`` names. Other articles
+            of ``config.library`` are not asked, unless no article is named at all.
         progress: Called with (chunks embedded, chunks in all) while articles are indexed.
 
     Raises:
@@ -35,8 +36,13 @@ def build_bot(
     llm_name = config.llm or default_llm()
     llm = load_llm(llm_name, config.base_url, config.api_key)
     store = ArticleStore(load_embeddings(config.embedder), config.library)
-    store.add_articles(read_articles(config) if articles is None else articles, progress)
-    settings = Settings(config.top_k, config.strictness, small_llm=is_small(llm_name))
+    if articles is None and config.article is None and store.article_ids():
+        scope = None  # a library that is asked as it stands
+    else:
+        given = list(read_articles(config) if articles is None else articles)
+        store.add_articles(given, progress)
+        scope = tuple(article.id for article in given) or None
+    settings = Settings(config.top_k, config.strictness, is_small(llm_name), scope)
     readers = Readers(english=load_reader(config.reader), other=load_reader("lexical"))
     return Bot(store, readers, llm, settings)
 

@@ -36,6 +36,8 @@ class Settings:
     top_k: int = 8
     strictness: float = 0.5
     small_llm: bool = True
+    scope: tuple[str, ...] | None = None
+    """Ids of the articles to answer from when a question names none; None is all of the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Bot:
         Args:
             question: In any language; at most ``MAX_QUESTION`` characters.
             history: Earlier turns of the conversation.
-            article_ids: Answer from these articles only; None uses all.
+            article_ids: Answer from these articles only; None uses all of the bot's.
 
         Raises:
             QuestionError: The question is empty or too long, or the history has another form.
@@ -148,10 +150,10 @@ class Bot:
         if evidence is None:
             yield Delta(NOT_IN_ARTICLE)
         elif not cited.citations:
-            quote = evidence.sentences[0]
             clock.mark("first_text")
             # The article's own footnote marks would pass for ours.
-            yield Delta(cited.add(strip_markers(" ".join(quote.quote.split())), [quote]))
+            quote = strip_markers(" ".join(" ".join(c.quote for c in evidence.sentences).split()))
+            yield Delta(cited.add(quote, evidence.sentences))
         clock.lap("compose")
         yield Answer(
             text=cited.text if evidence else NOT_IN_ARTICLE,
@@ -184,7 +186,8 @@ class Bot:
     ) -> list[Passage]:
         from index.retriever import retrieve
 
-        return retrieve(self._store, question, top_k, article_ids)
+        scope = self._settings.scope if article_ids is None else article_ids
+        return retrieve(self._store, question, top_k, scope)
 
     def _reader_of(self, passages: Sequence[Passage]) -> "Reader":
         english = looks_english(" ".join(passage.text for passage in passages))
@@ -232,12 +235,13 @@ class Bot:
         return [item.passage for item in found[:top_k]]
 
     def article_ids(self) -> list[str]:
-        """Ids of all articles, sorted."""
-        return self._store.article_ids()
+        """Ids of the articles that are asked, sorted."""
+        scope = self._settings.scope
+        return self._store.article_ids() if scope is None else sorted(scope)
 
     def articles(self) -> list[Article]:
         """All articles, ordered by id."""
-        return [self._store.article(article_id) for article_id in self._store.article_ids()]
+        return [self._store.article(article_id) for article_id in self.article_ids()]
 
     def article(self, article_id: str) -> Article:
         """The article with this id.
@@ -260,18 +264,19 @@ class Bot:
 
         store = ArticleStore(self._store.embeddings)
         store.add_articles(articles, progress)
-        return Bot(store, self._readers, self._llm, self._settings)
+        return Bot(store, self._readers, self._llm, replace(self._settings, scope=None))
 
     def suggest_questions(self, article_id: str, n: int = 3) -> list[str]:
         """Up to ``n`` questions that the article answers, each answered by another sentence."""
         quoting = Bot(self._store, self._readers, None, self._settings)
-        found: dict[Citation, tuple[float, str]] = {}
+        found: dict[Citation, str] = {}
         for question in question_candidates(self.article(article_id)):
+            if len(found) == n:
+                break
             answer = quoting.ask(question, article_ids=[article_id])
             if answer.status == "answered":
-                found.setdefault(answer.citations[0], (answer.confidence, question))
-        best = sorted(found.values(), key=lambda item: -item[0])[:n]
-        return [question for _, question in best]
+                found.setdefault(answer.citations[0], question)
+        return list(found.values())
 
     def close(self) -> None:
         """Close the store."""
@@ -302,6 +307,8 @@ class _Clock:
 
 
 def _checked(question: str) -> str:
+    """The question, lone surrogates replaced: no encoder takes them."""
+    question = question.encode("utf-8", "replace").decode("utf-8")
     if not question.strip():
         raise QuestionError("the question is empty: type a question about the article")
     if len(question) > MAX_QUESTION:

@@ -5,10 +5,12 @@ that ``--help`` answers at once.
 """
 
 import argparse
+import io
 import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +39,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
+    # A name or a text may hold what the terminal's encoding does not.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        return command(arguments)
+        code = command(arguments)
+        sys.stdout.flush()
+        return code
     except ArticleBotError as error:
         print(f"article-bot: {error}", file=sys.stderr)
         return EXIT_BAD_INPUT
@@ -53,12 +61,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 # -------------------------------------------------------------------------- commands
 def _ask(arguments: argparse.Namespace) -> int:
-    bot = _build(arguments)
-    answer = bot.ask(_question(arguments.question))
-    if arguments.json:
-        _print_json({"id": None, **answer.to_json()})
-    else:
-        _print_answer(bot, answer)
+    with closing(_build(arguments)) as bot:
+        answer = bot.ask(_question(arguments.question))
+        if arguments.json:
+            _print_json({"id": None, **answer.to_json()})
+        else:
+            _print_answer(bot, answer)
     if answer.notice:
         print(f"article-bot: {answer.notice}", file=sys.stderr)
         return EXIT_LLM_FAILED
@@ -66,8 +74,8 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    bot = _build(arguments, llm="none")
-    passages = bot.search(_question(arguments.question), arguments.top_k)
+    with closing(_build(arguments, llm="none")) as bot:
+        passages = bot.search(_question(arguments.question), arguments.top_k)
     if arguments.json:
         from dataclasses import asdict
 
@@ -82,13 +90,13 @@ def _search(arguments: argparse.Namespace) -> int:
 def _batch(arguments: argparse.Namespace) -> int:
     from bot.batch import run_batch
 
-    bot = _build(arguments, llm="none" if arguments.retrieve_only else None)
     top_k = arguments.top_k if arguments.retrieve_only else None
-    failed = run_batch(bot, arguments.questions, arguments.out, retrieve_top_k=top_k)
+    with closing(_build(arguments, llm="none" if arguments.retrieve_only else None)) as bot:
+        failed = run_batch(bot, arguments.questions, arguments.out, retrieve_top_k=top_k)
     if failed:
         print(
             f"article-bot: {failed} questions failed; their rows in {str(arguments.out)!r} have "
-            "an 'error' or a 'notice'",
+            "an 'error' or a 'notice', and are tried again by the next run",
             file=sys.stderr,
         )
         return EXIT_LLM_FAILED
@@ -146,7 +154,7 @@ def _progress(done: int, total: int) -> None:
 
 
 def _question(text: str) -> str:
-    return sys.stdin.read() if text == "-" else text
+    return sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
 
 
 def _print_json(value: Any) -> None:

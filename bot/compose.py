@@ -29,7 +29,7 @@ def compose(
         small: Prompt for a model too small to follow rules: one worked example, no citations.
 
     Raises:
-        LLMError: The model failed on the way, or gave nothing.
+        LLMError: The model failed on the way, was cut at its length limit, or gave nothing.
     """
     messages = _small_prompt(question, excerpts) if small else _prompt(question, excerpts)
     empty = True
@@ -38,6 +38,9 @@ def compose(
             text = chunk.text
             empty = empty and not text.strip()
             yield text
+            if chunk.response_metadata.get("finish_reason") == "length":
+                # Raised before the half sentence at the end counts as a whole one.
+                raise LLMError("the language model's answer was cut at its length limit")
     if empty:
         raise LLMError("the language model gave an empty reply")
 

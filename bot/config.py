@@ -19,7 +19,7 @@ class Config:
     ``ARTICLE_BOT_LLM=none``.
     """
 
-    article: str | None = None
+    article: str | Path | None = None
     """Path, URL or text to answer from; None is the article that is shipped."""
     library: Path | None = None
     """SQLite file that keeps the index between runs; None keeps it in memory."""
@@ -41,6 +41,14 @@ class Config:
     port: int = 7860
     allow_private_urls: bool = False
     """Let article URLs point into private networks."""
+
+    @property
+    def names_hub_model(self) -> bool:
+        """Whether a model may have to come from a hub."""
+        return self.reader not in ("shipped", "lexical") or self.embedder not in (
+            "minilm",
+            "sentence-transformers",
+        )
 
     def __post_init__(self) -> None:
         if self.top_k < 1:

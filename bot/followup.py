@@ -45,9 +45,8 @@ def _message(turn: Mapping[str, Any]) -> Message:
 def standalone(question: str, history: History) -> str:
     """The question with what it leans on.
 
-    A question with a pronoun and no name of its own, with a connective at its start, or with a
-    single content word is read together with the user's question before it; any other is left
-    as it is.
+    A question with a connective at its start is read together with the user's question before it,
+    and so is one that names nothing itself and has a pronoun or at most one content word.
     """
     earlier = [message.text for message in as_messages(history) if message.role == "user"]
     if not earlier or not _leans(question):
@@ -58,6 +57,7 @@ def standalone(question: str, history: History) -> str:
 def _leans(question: str) -> bool:
     if _CONTINUES.match(question):
         return True
-    if _PRONOUN.search(question) or _POINTER.search(question):
-        return not _NAME.search(question)
-    return sum(word not in STOP_WORDS for word in words(question)) < 2
+    if _NAME.search(question):
+        return False
+    points_back = _PRONOUN.search(question) or _POINTER.search(question)
+    return bool(points_back) or sum(word not in STOP_WORDS for word in words(question)) < 2

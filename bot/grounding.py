@@ -21,10 +21,13 @@ _NUMBER_WORDS = {word: str(value) for value, word in enumerate(_UNITS.split())} 
     word: word for word in _OTHER_NUMBERS.split()
 }
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _TOKEN = re.compile(r"[^\W_](?:[\w'’]|-(?=\w))*")
-_NEGATIONS = frozenset(
-    {"no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot"}
-)
+_DENIALS = """
+no not never none nobody nothing neither nor without cannot
+fail fails failed refuse refuses refused reject rejects rejected deny denies denied
+"""
+_NEGATIONS = frozenset(_DENIALS.split())
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _CLAUSE_END = re.compile(r"[,;:.—–]\s|\b(?:and|but|which|who|that|because|while|although)\b")
 # A clause is about the same thing when this share of its content words is in the sentence.
@@ -110,7 +113,10 @@ def _stems(text: str) -> list[str]:
 
 
 def _numbers(text: str) -> set[str]:
-    digits = {number.replace(",", "") for number in _NUMBER.findall(text)}
+    digits = {
+        number.replace(",", "") if _THOUSANDS.fullmatch(number) else number
+        for number in _NUMBER.findall(text)
+    }
     return digits | {_NUMBER_WORDS[word] for word in words(text) if word in _NUMBER_WORDS}
 
 

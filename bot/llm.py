@@ -1,6 +1,7 @@
 """``--llm`` -> a LangChain chat model, and every way one can fail -> one clear line."""
 
 import importlib.util
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,8 @@ def load_llm(
         LLMError: The specification names nothing, or the model cannot be set up.
     """
     kind, _, name = spec.partition(":")
+    if base_url is not None and (spec in ("none", "local") or kind == "gguf"):
+        raise LLMError(f"--base-url is for a provider, not for --llm {spec}: use openai:MODEL")
     if spec == "none":
         return None
     if spec == "local" or (kind == "gguf" and name):
@@ -88,7 +91,8 @@ def _provider_model(
                 model, model_provider=provider, **settings, api_key="not-needed"
             )
     except ImportError as error:
-        package = f"langchain-{provider.replace('_', '-')}"
+        named = re.search(r"langchain-[a-z-]+", str(error))
+        package = named.group() if named else f"langchain-{provider.replace('_', '-')}"
         raise LLMError(
             f"--llm {provider}:{model} needs the package {package}: run `pip install {package}`"
         ) from error

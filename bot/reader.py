@@ -45,7 +45,7 @@ class Reading:
     Attributes:
         start: Where the best span begins, in characters of the passage.
         end: Where it ends (exclusive); equal to `start` only for a passage without words.
-        score: Log-odds that this span answers; comparable across passages, higher is better.
+        score: Log-odds that the passage answers, by this span; comparable across passages.
     """
 
     start: int
@@ -91,7 +91,7 @@ class Calibration:
     shift: float
 
     def score(self, raw: RawReading) -> float:
-        """Log-odds that the span answers."""
+        """Log-odds that the passage answers, by this span."""
         return self.margin * raw.margin + self.answerable * raw.answerable + self.bias
 
     def probability(self, score: float) -> float:

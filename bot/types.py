@@ -29,7 +29,7 @@ class Answer:
     Attributes:
         text: The answer; a marker ``[n]`` after a claim points at ``citations[n - 1]``.
         short: Shortest exact words of the article that answer; None when it does not answer.
-        span: Where those words stand; they lie inside a sentence that is cited.
+        span: Where those words stand.
         status: "answered", or "not_in_article" when the article does not say.
         confidence: How sure the bot is that the article answers the question, 0 to 1.
         citations: What the markers point at.

@@ -213,11 +213,11 @@ class Database:
         """Ids of all articles, sorted."""
         return [row[0] for row in self._rows("SELECT id FROM article ORDER BY id")]
 
-    def chunk(self, key: int) -> ChunkRow:
-        """The chunk with this key, which must exist."""
+    def chunk(self, key: int) -> ChunkRow | None:
+        """The chunk with this key; None when it has been removed meanwhile."""
         sql = f"SELECT {_COLUMNS} FROM chunk WHERE key = ?"
-        (row,) = self._rows(sql, (key,))
-        return ChunkRow(*row)
+        rows = self._rows(sql, (key,))
+        return ChunkRow(*rows[0]) if rows else None
 
     def chunk_by_id(self, chunk_id: str) -> ChunkRow | None:
         """The chunk with this id."""

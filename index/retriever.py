@@ -52,14 +52,22 @@ def retrieve(
         top_k: How many passages at most.
         article_ids: Look in these articles only; None looks in all.
     """
+    return store.passages(rank(store, question, top_k, article_ids))
+
+
+def rank(
+    store: ArticleStore, question: str, top_k: int, article_ids: Sequence[str] | None = None
+) -> Ranking:
+    """Keys and fused scores of the chunks behind ``retrieve``."""
     candidates = max(top_k, CANDIDATES)
-    lexical = store.rank_lexical(question, candidates, article_ids)
-    dense = store.rank_dense(question, candidates, article_ids) if is_latin(question) else []
-    return store.passages(fuse(lexical, dense)[:top_k])
+    with store.lock:
+        lexical = store.rank_lexical(question, candidates, article_ids)
+        dense = store.rank_dense(question, candidates, article_ids) if is_latin(question) else []
+    return fuse(lexical, dense)[:top_k]
 
 
 class HybridRetriever(BaseRetriever):
-    """``retrieve`` as a LangChain retriever; documents carry article_id, start, end and score."""
+    """``retrieve`` as a LangChain retriever; documents carry their score."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -69,17 +77,7 @@ class HybridRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None
     ) -> list[Document]:
-        passages = retrieve(self.store, query, self.k if k is None else k)
-        return [
-            Document(
-                id=f"{p.article_id}:{p.start}-{p.end}",
-                page_content=p.text,
-                metadata={
-                    "article_id": p.article_id,
-                    "start": p.start,
-                    "end": p.end,
-                    "score": p.score,
-                },
-            )
-            for p in passages
-        ]
+        found = self.store.documents(rank(self.store, query, self.k if k is None else k))
+        for document, score in found:
+            document.metadata["score"] = score
+        return [document for document, _ in found]

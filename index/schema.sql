@@ -11,7 +11,7 @@ CREATE TABLE article (
 ) WITHOUT ROWID;
 
 CREATE TABLE chunk (
-    key INTEGER PRIMARY KEY,       -- the id in the FAISS index and the rowid in chunk_terms
+    key INTEGER PRIMARY KEY AUTOINCREMENT, -- id in FAISS, rowid in chunk_terms; never used again
     id TEXT NOT NULL UNIQUE,
     article_id TEXT,               -- NULL for a document added without an article
     start INTEGER NOT NULL,

@@ -52,8 +52,10 @@ class ArticleStore(VectorStore):
         self._embedding = embedding
         model_id = getattr(embedding, "model_id", type(embedding).__name__)
         self._database = Database(path, str(model_id))
-        self._lock = self._database.lock
+        self.lock = self._database.lock
+        """Hold it to see several rankings of one state."""
         self._index = self._load_index()
+        self._generation = self._database.meta("generation")
 
     # ------------------------------------------------------------------ articles
     def add_articles(
@@ -67,7 +69,7 @@ class ArticleStore(VectorStore):
         Returns:
             Ids of the articles that were new or changed.
         """
-        with self._lock:
+        with self.lock:
             wanted = {article.id: article for article in articles}
             fresh = [
                 a for a in wanted.values() if self._database.content_hash(a.id) != a.content_hash
@@ -79,6 +81,8 @@ class ArticleStore(VectorStore):
                 for article in fresh
                 for c in split(article)
             ]
+            if not fresh:
+                return []
             vectors = self._embed([row.text for row in rows], progress)
             with self._transaction():
                 for article in fresh:
@@ -89,7 +93,7 @@ class ArticleStore(VectorStore):
 
     def remove_article(self, article_id: str) -> bool:
         """Remove an article and all its chunks; False when there is no such article."""
-        with self._lock, self._transaction():
+        with self.lock, self._transaction():
             self._forget(self._database.delete_chunks(article_id=article_id))
             return self._database.delete_article(article_id)
 
@@ -99,7 +103,7 @@ class ArticleStore(VectorStore):
         Raises:
             LibraryError: There is none.
         """
-        with self._lock:
+        with self.lock:
             article = self._database.article(article_id)
         if article is None:
             raise LibraryError(f"there is no article {article_id!r} in the library")
@@ -107,7 +111,7 @@ class ArticleStore(VectorStore):
 
     def article_ids(self) -> list[str]:
         """Ids of all articles, sorted."""
-        with self._lock:
+        with self.lock:
             return self._database.article_ids()
 
     # -------------------------------------------------------------------- search
@@ -121,19 +125,27 @@ class ArticleStore(VectorStore):
         self, question: str, k: int, article_ids: Sequence[str] | None = None
     ) -> Ranking:
         """Keys and BM25 scores of the ``k`` chunks that match the words best, best first."""
-        with self._lock:
+        with self.lock:
             return self._database.rank_lexical(question, k, article_ids)
 
     def passages(self, ranking: Ranking) -> list[Passage]:
-        """The chunks of a ranking as passages, in its order, with its scores."""
-        with self._lock:
+        """The chunks of a ranking as passages, in its order, with its scores.
+
+        Documents that belong to no article are left out: a passage is part of an article.
+        """
+        with self.lock:
             rows = [(self._database.chunk(key), score) for key, score in ranking]
-        return [Passage(row.article_id or "", row.start, row.end, row.text, s) for row, s in rows]
+        return [
+            Passage(row.article_id, row.start, row.end, row.text, score)
+            for row, score in rows
+            if row is not None and row.article_id is not None
+        ]
 
     def _nearest(
         self, query: NDArray[np.float32], k: int, article_ids: Sequence[str] | None
     ) -> Ranking:
-        with self._lock:
+        with self.lock:
+            self._refresh()
             if self._index is None or self._index.ntotal == 0:
                 return []
             self._check_dimension(query.shape[1], self._index.d)
@@ -181,7 +193,7 @@ class ArticleStore(VectorStore):
             name: ChunkRow(name, None, 0, len(content), content, json.dumps(meta))
             for name, content, meta in zip(names, contents, metas, strict=True)
         }
-        with self._lock:
+        with self.lock:
             vectors = self._embed([row.text for row in rows.values()], None)
             with self._transaction():
                 for name in rows:
@@ -197,14 +209,14 @@ class ArticleStore(VectorStore):
         """
         if ids is None:
             raise ValueError("delete needs the ids of the documents to delete")
-        with self._lock, self._transaction():
+        with self.lock, self._transaction():
             for name in ids:
                 self._forget(self._database.delete_chunks(chunk_id=name))
         return True
 
     def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
         """The documents with these ids; ids that are not in are passed over."""
-        with self._lock:
+        with self.lock:
             rows = [self._database.chunk_by_id(name) for name in ids]
         return [_document(row) for row in rows if row is not None]
 
@@ -216,8 +228,7 @@ class ArticleStore(VectorStore):
         self, query: str, k: int = 4, *, article_ids: Sequence[str] | None = None, **kwargs: Any
     ) -> list[tuple[Document, float]]:
         """As ``similarity_search``, each document with its cosine similarity."""
-        ranking = self.rank_dense(query, k, article_ids)
-        return list(zip(self._documents(ranking), (score for _, score in ranking), strict=True))
+        return self.documents(self.rank_dense(query, k, article_ids))
 
     def similarity_search_by_vector(
         self,
@@ -228,7 +239,8 @@ class ArticleStore(VectorStore):
         **kwargs: Any,
     ) -> list[Document]:
         """The ``k`` documents nearest to a vector."""
-        return self._documents(self._nearest(self._unit([embedding]), k, article_ids))
+        found = self.documents(self._nearest(self._unit([embedding]), k, article_ids))
+        return [document for document, _ in found]
 
     def max_marginal_relevance_search(
         self,
@@ -242,11 +254,11 @@ class ArticleStore(VectorStore):
     ) -> list[Document]:
         """``k`` of the ``fetch_k`` nearest documents, chosen for relevance and variety (MMR)."""
         vector = self._unit([self._embedding.embed_query(query)])
-        with self._lock:
+        with self.lock:
             ranking = self._nearest(vector, fetch_k, article_ids)
             candidates = [self._index.reconstruct(key) for key, _ in ranking] if self._index else []
         chosen = maximal_marginal_relevance(vector[0], candidates, lambda_mult=lambda_mult, k=k)
-        return self._documents([ranking[i] for i in chosen])
+        return [document for document, _ in self.documents([ranking[i] for i in chosen])]
 
     @classmethod
     def from_texts(
@@ -266,14 +278,17 @@ class ArticleStore(VectorStore):
     def _select_relevance_score_fn(self) -> Callable[[float], float]:
         return lambda cosine: (1.0 + cosine) / 2.0
 
-    def _documents(self, ranking: Ranking) -> list[Document]:
-        with self._lock:
-            return [_document(self._database.chunk(key)) for key, _ in ranking]
+    def documents(self, ranking: Ranking) -> list[tuple[Document, float]]:
+        """The chunks of a ranking as LangChain documents, in its order, with its scores."""
+        with self.lock:
+            rows = [(self._database.chunk(key), score) for key, score in ranking]
+        return [(_document(row), score) for row, score in rows if row is not None]
 
     # ------------------------------------------------------------ life of the file
     def close(self) -> None:
         """Write the FAISS index beside the database, when there is one, and close both."""
-        with self._lock:
+        with self.lock:
+            self._refresh()
             if self._database.path is not None and self._index is not None:
                 written = faiss.serialize_index(self._index).tobytes()
                 target = _index_file(self._database.path)
@@ -281,7 +296,7 @@ class ArticleStore(VectorStore):
                 scratch.write_bytes(written)
                 scratch.replace(target)
                 digest = hashlib.sha256(written).hexdigest()
-                self._database.set_meta("faiss", f"{self._database.meta('generation')}:{digest}")
+                self._database.set_meta("faiss", f"{self._generation}:{digest}")
             self._database.close()
 
     def __enter__(self) -> Self:
@@ -313,10 +328,18 @@ class ArticleStore(VectorStore):
         """All or nothing, in SQLite and in FAISS alike; a failure leaves both as they were."""
         try:
             with self._database.transaction():
+                self._refresh()
                 yield
         except BaseException:
             self._index = self._load_index()
             raise
+        self._generation = self._database.meta("generation")
+
+    def _refresh(self) -> None:
+        """Load the index anew when another process has changed the file."""
+        generation = self._database.meta("generation")
+        if generation != self._generation:
+            self._index, self._generation = self._load_index(), generation
 
     def _embed(self, texts: list[str], progress: ProgressCallback | None) -> NDArray[np.float32]:
         """L2-normalised vectors (n, d) of ``texts``."""

@@ -169,3 +169,40 @@ def test_out_that_is_another_file(tmp_path, two):
         run_batch(two, questions, tmp_path)
     with pytest.raises(ConfigError, match=r"cannot write '.*': No such file or directory"):
         run_batch(two, questions, tmp_path / "no" / "out.jsonl")
+
+
+def test_out_that_is_no_answer_file_is_left_as_it_is(bot, tmp_path):
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"id": "a", "question": "What is the Wolf Amendment?"}\n')
+    notes = tmp_path / "notes.txt"
+    notes.write_text("one line without an end")
+    with pytest.raises(ConfigError, match=r"is not a file of answers"):
+        run_batch(bot, questions, notes)
+    assert notes.read_text() == "one line without an end"
+    with pytest.raises(ConfigError, match=r"--out and --questions are both"):
+        run_batch(bot, questions, questions)
+
+
+def test_failed_rows_are_tried_again(bot, tmp_path):
+    questions, out = tmp_path / "questions.jsonl", tmp_path / "out.jsonl"
+    questions.write_text('{"id": "a", "question": "What is the Wolf Amendment?"}\n')
+    out.write_text('{"id": "a", "status": "answered", "notice": "no server"}\n')
+    assert run_batch(bot, questions, out) == 0
+    (row,) = [json.loads(line) for line in out.read_text().splitlines()]
+    assert row["status"] and not row["notice"]
+    with pytest.raises(ConfigError, match=r"has no passages"):
+        run_batch(bot, questions, out, retrieve_top_k=3)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"article": ["x"]}, r"'article' must be a text"),
+        ({"history": 5}, r"'history' must be a list"),
+    ],
+)
+def test_row_of_another_form(bot, tmp_path, row, message):
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({"id": "a", "question": "Why?", **row}))
+    with pytest.raises(ConfigError, match=message):
+        run_batch(bot, questions, tmp_path / "out.jsonl")

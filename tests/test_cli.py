@@ -305,10 +305,10 @@ def test_batch_without_questions(tmp_path, ferry, capsys):
 
 
 def test_interrupt_is_one_line(monkeypatch, capsys, ferry):
-    class Interrupted(io.StringIO):
+    class Interrupted(io.BytesIO):
         def read(self, *arguments):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys, "stdin", Interrupted())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Interrupted(), encoding="utf-8"))
     assert main(["ask", "-", "--llm", "none", "--article", ferry]) == 130
     assert capsys.readouterr().err == "article-bot: stopped\n"

@@ -78,3 +78,8 @@ def test_turn_of_another_form(turn, message):
         as_messages([turn])
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("question", ["Who is Bolden?", "What is Artemis?", "Where is NASA?"])
+def test_question_that_names_its_subject_stays(question):
+    assert standalone(question, ASKED) == question

@@ -413,3 +413,25 @@ def test_naughty_strings_as_articles(store):
     store.add_articles(articles)
     assert_consistent(store)
     assert [store.article(article.id) for article in articles] == articles
+
+
+def test_two_stores_on_one_file_see_each_other(embedding, tmp_path):
+    path = tmp_path / "library.db"
+    first, second = ArticleStore(embedding, path), ArticleStore(embedding, path)
+    second.add_articles([Article("b", "The ferry leaves at noon.")])
+    assert [key for key, _ in first.rank_dense("When does the ferry leave?", 5)]
+    second.close()
+    first.close()
+    with ArticleStore(embedding, path) as third:
+        assert third.passages(third.rank_dense("ferry", 5))[0].article_id == "b"
+        third.remove_article("b")
+        assert third.passages([(1, 0.5)]) == []
+
+
+def test_adding_nothing_new_writes_nothing(embedding, tmp_path):
+    with ArticleStore(embedding, tmp_path / "library.db") as store:
+        article = Article("a", "The ferry leaves at noon.")
+        assert store.add_articles([article]) == ["a"]
+        before = (tmp_path / "library.db").read_bytes()
+        assert store.add_articles([article]) == []
+        assert (tmp_path / "library.db").read_bytes() == before

@@ -99,16 +99,15 @@ def read_pairs(reader: OnnxReader, held: Sequence[Context], score: ModuleType) -
 
 
 def fit_score(pairs: Sequence[Pair]) -> Calibration:
-    """Fits the score.
+    """Fits the score: log-odds that a passage answers, where half of the passages do.
 
-    Pairs with and without an answer weigh the same. Among pairs without an answer retrieved
-    passages weigh half. The confidence stays the sigmoid of the score.
+    Of the passages that do not, most are those of unanswerable questions, the rest retrieved ones.
+    The confidence stays the sigmoid of the score.
     """
-    groups = [0 if pair.golds else 2 if pair.kind == "retrieved" else 1 for pair in pairs]
-    shares = np.array([0.5, 0.25, 0.25]) / np.bincount(groups, minlength=3).clip(1)
+    groups = np.array([0 if pair.golds else 2 if pair.kind == "retrieved" else 1 for pair in pairs])
+    shares = np.array([0.5, 0.35, 0.15]) / np.bincount(groups, minlength=3).clip(1)
     features = np.array([(pair.raw.margin, pair.raw.answerable) for pair in pairs])
-    right = np.array([pair.f1 >= RIGHT_F1 for pair in pairs])
-    margin, answerable, bias = fit_logistic(features, right, shares[np.array(groups)])
+    margin, answerable, bias = fit_logistic(features, groups == 0, shares[groups])
     return Calibration(float(margin), float(answerable), float(bias), 1.0, 0.0)
 
 

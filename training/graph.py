@@ -14,9 +14,6 @@ from torch.nn.utils import parametrize
 
 from training.model import ReaderModel
 
-# Layers whose feed-forward part loses by int8: measured, see `write_int8`.
-EXACT = (0, 1)
-
 
 class Exported(nn.Module):
     """The network for one pair without padding; which tokens may answer is left to the reader."""
@@ -59,9 +56,8 @@ def write_half(model: ReaderModel, path: Path) -> None:
 def write_int8(model: ReaderModel, path: Path) -> None:
     """Writes the network with the encoder's matrices in int8, one scale for each output channel.
 
-    What enters a product is rounded to int8 too, by the range it has in this pair. In the first
-    layers' feed-forward parts a few tokens set that range far beyond the rest, so those stay in
-    fp32. Word vectors are stored in fp16, everything else in fp32. Needs the package ``onnx``.
+    What enters a product is rounded to int8 too, by the range it has in this pair. Word vectors
+    are stored in fp16, everything else in fp32. Needs the package ``onnx``.
 
     Args:
         model: The trained network; spoiled for other uses.
@@ -72,12 +68,11 @@ def write_int8(model: ReaderModel, path: Path) -> None:
     model.words.half()
     whole = path.with_suffix(".fp32.onnx")
     _export(model, whole, fold=True)
-    exact = [f"/blocks.{n}/{part}/MatMul" for n in EXACT for part in ("inner", "outer")]
     quantize_dynamic(
         whole,
         path,
         op_types_to_quantize=["MatMul"],
-        nodes_to_exclude=["/span/MatMul", *exact],
+        nodes_to_exclude=["/span/MatMul"],
         per_channel=True,
         weight_type=QuantType.QInt8,
         extra_options={"MatMulConstBOnly": True},

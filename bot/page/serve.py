@@ -42,6 +42,8 @@ def check_port(host: str, port: int) -> None:
     Raises:
         ConfigError: The port is taken, or the host is not an address of this machine.
     """
+    if port == 0:
+        raise ConfigError("cannot serve on port 0: choose one from 1 to 65535 with --port")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -57,8 +59,15 @@ def check_port(host: str, port: int) -> None:
 
 
 def launch(ui: gr.Blocks, host: str, port: int) -> None:
-    """Serve the page in the background; ``ui.block_thread()`` then waits for its end."""
-    ui.launch(server_name=host, server_port=port, prevent_thread_lock=True, **_options())
+    """Serve the page in the background; ``ui.block_thread()`` then waits for its end.
+
+    Raises:
+        ConfigError: Gradio cannot serve there.
+    """
+    try:
+        ui.launch(server_name=host, server_port=port, prevent_thread_lock=True, **_options())
+    except Exception as error:  # Gradio passes on whatever its server raises
+        raise ConfigError(f"cannot serve on {host}:{port}: {error}") from error
 
 
 def _options() -> dict[str, Any]:

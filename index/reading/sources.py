@@ -75,7 +75,7 @@ def looks_like_path(text: str) -> bool:
     has_separator = "/" in text or "\\" in text
     if any(character.isspace() for character in text):
         return is_known(text) and (has_separator or len(text.split()) <= 5)
-    return is_known(text) or has_separator
+    return is_known(text) or has_separator or text.isascii()
 
 
 def with_unique_ids(articles: Iterable[Article]) -> Iterator[Article]:
