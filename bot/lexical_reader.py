@@ -18,23 +18,23 @@ from index.sentences import split_sentences
 from index.types import Span
 
 WEIGHTS = {
-    "bias": -3.479,
+    "bias": -3.483,
     "sentence coverage": 4.529,
-    "sentence coverage squared": -1.157,
-    "passage coverage": 0.342,
-    "coverage with the sentence before": 2.623,
-    "share of unknown words": -1.539,
-    "share of missing names": -1.614,
-    "shared word pairs": 1.633,
-    "kind of answer present": -0.46,
-    "kind of answer absent": -1.867,
-    "no kind asked for": -1.152,
-    "reciprocal rank of the passage": 2.395,
+    "sentence coverage squared": -1.161,
+    "passage coverage": 0.348,
+    "coverage with the sentence before": 2.624,
+    "share of unknown words": -1.533,
+    "share of missing names": -1.621,
+    "shared word pairs": 1.628,
+    "kind of answer present": -0.461,
+    "kind of answer absent": -1.87,
+    "no kind asked for": -1.151,
+    "reciprocal rank of the passage": 2.394,
     "length": 0.008,
-    "names not in the question": 0.042,
+    "names not in the question": 0.041,
 }
-# Logistic calibration of the best score: P(answered) = 1 / (1 + exp(-(a * score + b))).
-_CALIBRATION = (1.839, 1.842)
+# Logistic calibration: P(the best sentence answers) = 1 / (1 + exp(-(a * score + b))).
+_CALIBRATION = (0.679, -0.809)
 
 _NAME = re.compile(r"(?<=[\w,;:'’\"”)] )[A-Z][\w'’.-]*")
 _DATE = re.compile(
@@ -83,7 +83,7 @@ class LexicalReader:
         return readings
 
     def confidence(self, score: float) -> float:
-        """The probability that the question is answered by a sentence with this score."""
+        """The probability that a sentence with this score answers the question."""
         a, b = _CALIBRATION
         return 1 / (1 + exp(-max(-50.0, a * score + b)))
 

@@ -189,7 +189,8 @@ def test_failed_rows_are_tried_again(bot, tmp_path):
     out.write_text('{"id": "a", "status": "answered", "notice": "no server"}\n')
     assert run_batch(bot, questions, out) == 0
     (row,) = [json.loads(line) for line in out.read_text().splitlines()]
-    assert row["status"] and not row["notice"]
+    assert row["status"]
+    assert not row["notice"]
     with pytest.raises(ConfigError, match=r"has no passages"):
         run_batch(bot, questions, out, retrieve_top_k=3)
 

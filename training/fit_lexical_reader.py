@@ -136,9 +136,10 @@ def fit_weights(rows: list[Example]) -> torch.Tensor:
 
 
 def fit_calibration(rows: list[Example], weights: torch.Tensor) -> torch.Tensor:
-    """Slope and shift of the logistic that turns the best score into P(answerable)."""
-    scores = torch.stack([(row.features @ weights).max() for row in rows])
-    truth = torch.tensor([float(row.answerable) for row in rows])
+    """Slope and shift of the logistic that turns the best score into P(this sentence answers)."""
+    best = [int((row.features @ weights).argmax()) for row in rows]
+    scores = torch.stack([row.features[at] @ weights for row, at in zip(rows, best, strict=True)])
+    truth = torch.tensor([float(row.answers[at]) for row, at in zip(rows, best, strict=True)])
     line = torch.tensor([1.0, 0.0], requires_grad=True)
     optimiser = torch.optim.LBFGS([line], max_iter=100, line_search_fn="strong_wolfe")
 

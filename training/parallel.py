@@ -38,7 +38,9 @@ class Workers:
         self._done = context.SimpleQueue()
         self._gradients = []
         for _ in range(count):
-            own = [torch.zeros_like(p).share_memory_() for p in self._trained]
+            own = [torch.zeros_like(p) for p in self._trained]
+            for part in own:
+                part.share_memory_()  # type: ignore[no-untyped-call]
             self._gradients.append(own)
             arguments = (model, own, loss, self._waiting, self._done)
             context.Process(target=_work, args=arguments, daemon=True).start()
@@ -56,7 +58,7 @@ class Workers:
         rows = sum(len(arrays[0]) for arrays in micro_batches)
         for arrays in micro_batches:
             self._waiting.put((list(arrays), len(arrays[0]) / rows))
-        total = sum(self._done.get() for _ in micro_batches)
+        total: float = sum(self._done.get() for _ in micro_batches)
         for param, *parts in zip(self._trained, *self._gradients, strict=True):
             param.grad = torch.stack(parts).sum(0)
             for part in parts:
@@ -79,5 +81,5 @@ def _work(
     while True:
         arrays, share = waiting.get()
         part = compiled(model, *(torch.from_numpy(array) for array in arrays)) * share
-        part.backward()
+        part.backward()  # type: ignore[no-untyped-call]
         done.put(part.item())
