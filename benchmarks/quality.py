@@ -27,7 +27,7 @@ from bot.build import build_bot
 _SETS = ["moonrocks", "squad2", "offtopic", "retrieval"]
 _SQUAD = "squad2_dev_articles.public.jsonl"
 # Written apart from bot/grounding.py, so that one does not vouch for the other.
-_CHECKED = re.compile(r"\b\d\w*(?:[.,]\d+)*|(?<=[\w,;] )[A-Z][\w'’-]+")
+_CHECKED = re.compile(r"\b\d[\w.,]*|(?<=[\w,;] )[A-Z][\w'’-]+")
 
 
 def main() -> None:
