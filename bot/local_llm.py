@@ -4,6 +4,7 @@ llama.cpp's server opens a listening socket of its own. Here that is a Unix sock
 folder, or, where the system has none, a loopback port; either way behind a random key.
 """
 
+import http.client
 import importlib.util
 import os
 import queue
@@ -12,10 +13,12 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
@@ -28,6 +31,7 @@ from bot.errors import LLMError
 from index.errors import LibraryError
 from index.weights import verify_file
 
+_START_SECONDS = 60.0
 _SMOLLM2 = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
@@ -187,11 +191,37 @@ class _Server:
             address = str(Path(folder, "llm.sock"))
         self._running: list[Any] = []
         weakref.finalize(self, _stop, self._running, folder)
-        self._running.append(_start_server(model_path, n_ctx, threads, address))
+        server = _start_server(model_path, n_ctx, threads, address)
+        self._running.append(server)
+        _wait_until_serving(address, server.listening_address)
 
     def handle_chat_completions(self, *arguments: Any) -> Any:
         """As xllamacpp's method of this name."""
         return self._running[0].handle_chat_completions(*arguments)
+
+
+def _wait_until_serving(path: str | None, url: str) -> None:
+    """Wait for the first HTTP reply: stopping a server that is not yet listening never ends.
+
+    Raises:
+        LLMError: There is none within a minute.
+    """
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(urlsplit(url).netloc or "localhost", timeout=5)
+        try:
+            if path is not None:
+                connection.sock = socket.socket(socket.AF_UNIX)
+                connection.sock.settimeout(5)
+                connection.sock.connect(path)
+            connection.request("GET", "/health")
+            connection.getresponse().read()
+            return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.01)
+        finally:
+            connection.close()
+    raise LLMError("the local language model did not start: try again, or choose --llm none")
 
 
 def _stop(running: list[Any], folder: str | None) -> None:
