@@ -6,7 +6,6 @@ tuned or calibrated on.
 """
 
 import argparse
-import importlib.util
 import json
 import statistics
 import subprocess
@@ -21,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from benchmarks.data import load_metrics
 from bot.reader import OnnxReader, Reader
 from training.negatives import Bm25
 
@@ -28,16 +28,6 @@ SQUAD = "squad2_dev_articles.public.jsonl"
 OFFTOPIC = "squad2_offtopic.public.jsonl"
 PASSAGE_CHARACTERS = 1000
 TOP_PASSAGES = 8
-
-
-def load_score(data: Path) -> ModuleType:
-    """The metrics module ``score.py`` of the data folder."""
-    spec = importlib.util.spec_from_file_location("score", data / "score.py")
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(f"no score.py in {str(data)!r}")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def load_rows(path: Path) -> list[dict[str, Any]]:
@@ -184,7 +174,7 @@ def main() -> None:
         "--quick", action="store_true", help="gold paragraph, cost and load time only"
     )
     args = parser.parse_args()
-    score = load_score(args.data)
+    score = load_metrics(args.data)
     articles = load_rows(args.data / SQUAD)
     reader = OnnxReader(args.model, threads=1)
     print("Gold paragraph given, SQuAD 2.0 public:")

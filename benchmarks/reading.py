@@ -8,7 +8,6 @@ ours beside plain pypdf.
 import argparse
 import gzip
 import hashlib
-import importlib.util
 import io
 import json
 import sys
@@ -21,6 +20,7 @@ from typing import Any
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.data import load_metrics
 from index.errors import ReadError
 from index.reading import read, read_bytes
 from index.reading.encoding import decode
@@ -34,21 +34,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
     parser.add_argument("--only", choices=sorted(MEASURES), nargs="*", default=None)
     arguments = parser.parse_args()
-    score = load_score(arguments.data)
+    score = load_metrics(arguments.data)
     for name in arguments.only or MEASURES:
         started = time.perf_counter()
         figures = MEASURES[name](arguments.data, score)
         print(f"{name:16} {figures}  ({time.perf_counter() - started:.1f} s)", flush=True)
-
-
-def load_score(data: Path) -> ModuleType:
-    """The metrics that come with the data."""
-    spec = importlib.util.spec_from_file_location("score", data / "score.py")
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"no metrics at {str(data / 'score.py')!r}: give --data the data folder")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def rows(path: Path) -> list[Row]:

@@ -7,16 +7,15 @@ Writes ``reader.onnx`` and, beside it, ``reader.json``: hash, calibration, held-
 
 import argparse
 import hashlib
-import importlib.util
 import json
 import time
 from dataclasses import asdict
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import torch
 
+from benchmarks.data import load_metrics
 from bot.reader import MODEL_PATH, Calibration, OnnxReader
 from training.calibrate import figures, fit_confidence, fit_score, read_pairs
 from training.corpus import HARD_FILE, load_corpus, split_documents
@@ -24,16 +23,6 @@ from training.examples import INFORMAL_SOURCES
 from training.graph import write_half, write_int8
 from training.leakage import refuse_leaks
 from training.model import ReaderModel
-
-
-def load_score(data: Path) -> ModuleType:
-    """The metrics module ``score.py`` of the data folder."""
-    spec = importlib.util.spec_from_file_location("score", data / "score.py")
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(f"no score.py in {str(data)!r}")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def write_parameters(path: Path, calibration: Calibration, extra: dict[str, Any]) -> None:
@@ -70,7 +59,7 @@ def main() -> None:
     draft = args.out.with_name(f"draft-{args.out.name}")
     (write_int8 if args.weights == "int8" else write_half)(model, draft)
     write_parameters(draft, Calibration(1.0, 0.0, 0.0, 1.0, 0.0), {})
-    score = load_score(args.data)
+    score = load_metrics(args.data)
     contexts, _ = refuse_leaks(load_corpus(args.data, args.hard), args.data)
     _, held = split_documents(contexts, seed=args.seed)
     held = [context for context in held if context.source not in INFORMAL_SOURCES]
