@@ -261,7 +261,8 @@ class OnnxReader:
         return best
 
     def _windows(self, question: str, passages: Sequence[str]) -> Iterator[_Window]:
-        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:_QUESTION_TOKENS]
+        # What a long question asks stands at its end.
+        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[-_QUESTION_TOKENS:]
         room = _WINDOW_TOKENS - len(asked) - 3
         encodings = self._tokenizer.encode_batch(list(passages), add_special_tokens=False)
         for number, encoding in enumerate(encodings):

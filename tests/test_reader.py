@@ -175,3 +175,10 @@ def test_reading_never_imports_torch() -> None:
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_end_of_a_long_question_counts(shipped):
+    long = "It was a long day and many things were said about many people. " * 12
+    passages = ["The ferry leaves at noon. The baker opens at six."]
+    (reading,) = shipped.read(f"{long}When does the ferry leave?", passages)
+    assert "noon" in passages[0][reading.start : reading.end]
