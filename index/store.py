@@ -74,6 +74,8 @@ class ArticleStore(VectorStore):
             fresh = [
                 a for a in wanted.values() if self._database.content_hash(a.id) != a.content_hash
             ]
+            if not fresh:
+                return []
             rows = [
                 ChunkRow(
                     f"{c.article_id}:{c.start}-{c.end}", c.article_id, c.start, c.end, c.text, "{}"
@@ -81,8 +83,6 @@ class ArticleStore(VectorStore):
                 for article in fresh
                 for c in split(article)
             ]
-            if not fresh:
-                return []
             vectors = self._embed([row.text for row in rows], progress)
             with self._transaction():
                 for article in fresh:

@@ -21,6 +21,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from index.weights import minilm_folder
 from training.corpus import HARD_FILE, load_corpus, split_documents
 from training.examples import (
     INFORMAL_SOURCES,
@@ -33,7 +34,7 @@ from training.examples import (
     load_tokenizer,
 )
 from training.leakage import refuse_leaks
-from training.model import ReaderModel, encoder_folder, load_encoder
+from training.model import ReaderModel, load_encoder
 from training.parallel import Workers
 
 CHECKPOINT = "checkpoint.pt"
@@ -169,7 +170,7 @@ def endless(
 def train(maker: ExampleMaker, held: list[Batch], out: Path, settings: Settings, mix: Mix) -> None:
     """Trains until the wall-clock budget is spent, saving every few minutes and at the end."""
     model = ReaderModel()
-    load_encoder(model, encoder_folder())
+    load_encoder(model, minilm_folder())
     optimizer = make_optimizer(model, settings)
     progress = Progress()
     checkpoint = out / CHECKPOINT
@@ -243,7 +244,7 @@ def main() -> None:
     contexts, refused = refuse_leaks(load_corpus(args.data, args.hard), args.data)
     print(f"leakage check: {len(contexts)} contexts kept, refused {dict(refused)}")
     train_contexts, held_contexts = split_documents(contexts, seed=args.seed)
-    folder = encoder_folder()
+    folder = minilm_folder()
     tokenizer = load_tokenizer(folder / "tokenizer.json")
     encoder = ReaderModel()
     load_encoder(encoder, folder)
