@@ -1,4 +1,4 @@
-"""Token windows for training: which question meets which passage in each epoch, and batching."""
+"""Question and passage pairs for training: what each epoch shows, in text, then in tokens."""
 
 import random
 from collections import defaultdict
@@ -11,13 +11,13 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from training.corpus import HARD_SOURCE, Context
-from training.negatives import Swapper, cut_answer, retrieval_negatives
+from training.negatives import Embed, Swapper, cut_answer, retrieval_negatives
 
-CLS, SEP = 101, 102
 LENGTHS = (96, 128, 160, 192, 256)
 # Four of these make an update; small enough for the cores' caches.
 BATCH_TOKENS = 1536
 QUESTION_TOKENS = 40
+PASSAGE_CHARACTERS = 1000
 # Reviews and forum posts: far from the articles the bot reads, so each epoch takes only a share of
 # them.
 INFORMAL_SOURCES = frozenset({"squadshifts-amazon_reviews", "squadshifts-reddit"})
@@ -43,44 +43,61 @@ class Mix:
     informal: float = 0.25
     retrieved: float = 0.12
     cut: float = 0.10
-    swapped: float = 0.25
-    given: int = 3
-    hard: int = 4
+    swapped: float = 0.20
+    given: int = 2
+    hard: int = 2
     cropped: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A question and a passage in tokens.
+class Pair:
+    """A question and a passage.
 
     Attributes:
-        question: Token ids of the question, without special tokens.
-        passage: Token ids of the passage or a window of it, shape (n,).
-        start: First answer token, counted in the passage; -1 when there is no answer.
-        end: Last answer token (inclusive); -1 when there is no answer.
+        question: The question.
+        passage: The passage, or a window of it.
+        start: Where the answer begins in the passage, in characters; -1 when there is no answer.
+        end: Where it ends (exclusive); -1 when there is no answer.
     """
 
-    question: tuple[int, ...]
-    passage: Ids
+    question: str
+    passage: str
     start: int
     end: int
 
-    @property
-    def length(self) -> int:
-        """Tokens of the pair with its three special tokens."""
-        return len(self.question) + len(self.passage) + 3
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A pair in tokens.
+
+    Attributes:
+        ids: ``[CLS] question [SEP] passage [SEP]``, shape (n,).
+        first: Position of the passage's first token.
+        offsets: Characters of the passage that each of its tokens covers, shape (m, 2).
+        start: Position of the first answer token, 0 for no answer.
+        end: Position of the last answer token (inclusive), 0 for no answer.
+        number: Position of the pair in the list it came from.
+    """
+
+    ids: Ids
+    first: int
+    offsets: Ids
+    start: int
+    end: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pairs of one padded length L, all arrays of int64.
+    """Examples of one padded length L, all arrays of int64.
 
     Attributes:
         ids: Token ids, shape (B, L).
-        types: Token types, shape (B, L).
+        types: 1 for the passage and the [SEP] after it, else 0, shape (B, L).
         attention: 1 for real tokens, shape (B, L).
         start: Position of the first answer token, 0 for no answer, shape (B,).
         end: Position of the last answer token, 0 for no answer, shape (B,).
+        examples: The B examples, in the order of the rows.
     """
 
     ids: Ids
@@ -88,10 +105,11 @@ class Batch:
     attention: Ids
     start: Ids
     end: Ids
+    examples: tuple[Example, ...]
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
-    """The encoder's tokenizer without its truncation at 128 tokens and without padding."""
+    """A tokenizer without truncation and without padding."""
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -105,99 +123,68 @@ def token_span(offsets: Ids, start: int, end: int) -> tuple[int, int]:
     return first, max(first, last)
 
 
-class ExampleMaker:
-    """Tokenises the training contexts once and draws the examples of each epoch."""
+class PairMaker:
+    """Draws the pairs of each epoch."""
 
-    def __init__(
-        self, contexts: Sequence[Context], tokenizer: Tokenizer, words: npt.NDArray[np.float32]
-    ) -> None:
-        """Tokenises and ranks; takes some seconds.
+    def __init__(self, contexts: Sequence[Context], embed: Embed) -> None:
+        """Ranks the passages of each document for its questions; takes some seconds.
 
         Args:
             contexts: Training contexts.
-            tokenizer: From `load_tokenizer`.
-            words: The encoder's word vectors, shape (vocabulary, d), to find names of the same
-                kind.
+            embed: Maps n strings to unit vectors, shape (n, d), to find names of the same kind.
         """
         self._contexts = contexts
-        self._tokenizer = tokenizer
-        self._words = words / np.linalg.norm(words, axis=1, keepdims=True).clip(1e-6)
-        encodings = tokenizer.encode_batch([c.text for c in contexts], add_special_tokens=False)
-        self._ids = [np.asarray(e.ids, np.int64) for e in encodings]
-        self._offsets = [np.asarray(e.offsets, np.int64) for e in encodings]
+        self._embed = embed
         self._retrieved = retrieval_negatives(contexts)
         self._swappers: dict[str, Swapper] = {}
 
-    def epoch(self, number: int, seed: int, mix: Mix) -> list[Example]:
-        """The examples of one epoch in random order; the same for the same arguments."""
+    def epoch(self, number: int, seed: int, mix: Mix) -> list[Pair]:
+        """The pairs of one epoch in random order; the same for the same arguments."""
         rng = random.Random(f"{seed}/{number}")
-        examples = []
+        pairs: list[Pair] = []
         for at, context in enumerate(self._contexts):
             informal = context.source in INFORMAL_SOURCES
             for position, question in enumerate(context.questions):
-                if informal and question.source != HARD_SOURCE and rng.random() >= mix.informal:
+                hard = question.source == HARD_SOURCE
+                if informal and not hard and rng.random() >= mix.informal:
                     continue
-                times = (
-                    mix.hard
-                    if question.source == HARD_SOURCE
-                    else 1
-                    if question.answers
-                    else mix.given
-                )
-                if question.answers:
-                    for _ in range(times):
-                        examples += self._answerable(at, position, mix, rng)
-                    continue
-                ids = self._question(question.text)
-                examples += [
-                    self._window(ids, self._ids[at], -1, -1, mix, rng) for _ in range(times)
-                ]
-        rng.shuffle(examples)
-        return examples
+                times = mix.hard if hard else 1 if question.answers else mix.given
+                for _ in range(times):
+                    if question.answers:
+                        pairs += self._answerable(at, position, mix, rng)
+                    else:
+                        pairs.append(window(question.text, context.text, -1, -1, mix, rng))
+        rng.shuffle(pairs)
+        return pairs
 
-    def whole(self, limit: int = LENGTHS[-1]) -> list[Example]:
-        """Every question with its own context once; pairs longer than `limit` are left out."""
+    def whole(self) -> list[Pair]:
+        """Every question with its own context once, uncropped when it fits."""
         rng, mix = random.Random(0), Mix(cropped=0.0)
-        examples = []
-        for at, context in enumerate(self._contexts):
-            for question in context.questions:
-                start, end = (
-                    token_span(self._offsets[at], *question.answers[0])
-                    if question.answers
-                    else (-1, -1)
-                )
-                examples.append(
-                    self._window(self._question(question.text), self._ids[at], start, end, mix, rng)
-                )
-        return [example for example in examples if example.length <= limit]
+        return [
+            window(q.text, context.text, *(q.answers[0] if q.answers else (-1, -1)), mix, rng)
+            for context in self._contexts
+            for q in context.questions
+        ]
 
-    def _question(self, text: str) -> tuple[int, ...]:
-        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids[:QUESTION_TOKENS])
-
-    def _answerable(self, at: int, position: int, mix: Mix, rng: random.Random) -> list[Example]:
+    def _answerable(self, at: int, position: int, mix: Mix, rng: random.Random) -> list[Pair]:
         context = self._contexts[at]
         question = context.questions[position]
-        ids = self._question(question.text)
         span = rng.choice(question.answers)
-        examples = [
-            self._window(ids, self._ids[at], *token_span(self._offsets[at], *span), mix, rng)
-        ]
+        pairs = [window(question.text, context.text, *span, mix, rng)]
         others = self._retrieved.get((at, position))
         if others and rng.random() < mix.retrieved:
-            examples.append(self._window(ids, self._ids[rng.choice(others)], -1, -1, mix, rng))
+            other = self._contexts[rng.choice(others)].text
+            pairs.append(window(question.text, other, -1, -1, mix, rng))
         if rng.random() < mix.cut:
             hole = cut_answer(context.text, *span)
             if hole is not None:
-                first, last = token_span(self._offsets[at], *hole)
-                rest = np.delete(self._ids[at], np.s_[first : last + 1])
-                examples.append(self._window(ids, rest, -1, -1, mix, rng))
+                rest = context.text[: hole[0]] + context.text[hole[1] :]
+                pairs.append(window(question.text, rest, -1, -1, mix, rng))
         if context.source not in INFORMAL_SOURCES and rng.random() < mix.swapped:
             swapped = self._swapper(context.document).swap(question.text, context.text, rng)
             if swapped is not None:
-                examples.append(
-                    self._window(self._question(swapped), self._ids[at], -1, -1, mix, rng)
-                )
-        return examples
+                pairs.append(window(swapped, context.text, -1, -1, mix, rng))
+        return pairs
 
     def _swapper(self, document: str) -> Swapper:
         if document not in self._swappers:
@@ -205,64 +192,79 @@ class ExampleMaker:
             self._swappers[document] = Swapper(texts, self._embed)
         return self._swappers[document]
 
-    def _embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+
+def window(question: str, passage: str, start: int, end: int, mix: Mix, rng: random.Random) -> Pair:
+    """Cuts the passage to a random window between spaces, around the answer when there is one."""
+    room = PASSAGE_CHARACTERS
+    if rng.random() < mix.cropped:
+        room = rng.randint(350, 800)
+    spare = len(passage) - max(room, end - start)
+    if spare <= 0:
+        return Pair(question, passage, start, end)
+    low, high = (max(0, end - room), min(start, spare)) if start >= 0 else (0, spare)
+    first = rng.randint(min(low, high), high)
+    last = first + max(room, end - start)
+    while 0 < first < (start if start >= 0 else last) and not passage[first - 1].isspace():
+        first += 1
+    while max(end, first) < last < len(passage) and not passage[last].isspace():
+        last -= 1
+    cut = passage[first:last]
+    return (
+        Pair(question, cut, start - first, end - first)
+        if start >= 0
+        else Pair(question, cut, -1, -1)
+    )
+
+
+def word_vector_embed(tokenizer: Tokenizer, words: npt.NDArray[np.float32]) -> Embed:
+    """Mean word vectors of texts, from an encoder's word vectors of shape (vocabulary, d)."""
+    unit = words / np.linalg.norm(words, axis=1, keepdims=True).clip(1e-6)
+
+    def embed(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        encodings = tokenizer.encode_batch(list(texts), add_special_tokens=False)
         vectors = np.stack(
-            [
-                self._words[e.ids].mean(0) if e.ids else np.zeros_like(self._words[0])
-                for e in encodings
-            ]
+            [unit[e.ids].mean(0) if e.ids else np.zeros_like(unit[0]) for e in encodings]
         )
-        normed: npt.NDArray[np.float32] = vectors / np.linalg.norm(
-            vectors, axis=1, keepdims=True
-        ).clip(1e-6)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-6)
+        normed: npt.NDArray[np.float32] = vectors / lengths
         return normed
 
-    @staticmethod
-    def _window(
-        question: tuple[int, ...], passage: Ids, start: int, end: int, mix: Mix, rng: random.Random
-    ) -> Example:
-        """Cuts the passage to a random window, around the answer when there is one."""
-        room = LENGTHS[-1] - len(question) - 3
-        if rng.random() < mix.cropped:
-            room = min(room, rng.randint(80, 180))
-        room = max(room, end - start + 1)
-        spare = len(passage) - room
-        if spare <= 0:
-            return Example(question, passage, start, end)
-        low, high = (max(0, end - room + 1), min(start, spare)) if start >= 0 else (0, spare)
-        first = rng.randint(low, high)
-        window = passage[first : first + room]
-        return (
-            Example(question, window, start - first, end - first)
-            if start >= 0
-            else Example(question, window, -1, -1)
-        )
+    return embed
+
+
+def encode(pairs: Sequence[Pair], tokenizer: Tokenizer) -> list[Example]:
+    """Pairs in tokens; those whose answer does not fit into the longest length are left out."""
+    cls, sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+    questions = tokenizer.encode_batch([p.question for p in pairs], add_special_tokens=False)
+    passages = tokenizer.encode_batch([p.passage for p in pairs], add_special_tokens=False)
+    examples = []
+    for number, (pair, q, p) in enumerate(zip(pairs, questions, passages, strict=True)):
+        question = q.ids[:QUESTION_TOKENS]
+        first = len(question) + 2
+        room = LENGTHS[-1] - first - 1
+        offsets = np.asarray(p.offsets[:room], np.int64).reshape(-1, 2)
+        start = end = 0
+        if pair.start >= 0:
+            start, end = token_span(np.asarray(p.offsets, np.int64), pair.start, pair.end)
+            start, end = start + first, end + first
+            if end >= first + len(offsets):
+                continue
+        ids = np.array([cls, *question, sep, *p.ids[:room], sep], np.int64)
+        examples.append(Example(ids, first, offsets, start, end, number))
+    return examples
 
 
 def collate(examples: Sequence[Example], length: int) -> Batch:
-    """Pads examples to one length.
-
-    Args:
-        examples: B examples, none longer than `length`.
-        length: The padded length L.
-    """
+    """Pads examples to one length L, none longer than it."""
     shape = (len(examples), length)
-    ids, types, attention = (
-        np.zeros(shape, np.int64),
-        np.zeros(shape, np.int64),
-        np.zeros(shape, np.int64),
-    )
-    starts, ends = np.zeros(shape[0], np.int64), np.zeros(shape[0], np.int64)
+    ids, types, attention = (np.zeros(shape, np.int64) for _ in range(3))
     for row, example in enumerate(examples):
-        first = len(example.question) + 2
-        pair = [CLS, *example.question, SEP, *example.passage.tolist(), SEP]
-        ids[row, : len(pair)] = pair
-        types[row, first : len(pair)] = 1
-        attention[row, : len(pair)] = 1
-        if example.start >= 0:
-            starts[row], ends[row] = example.start + first, example.end + first
-    return Batch(ids, types, attention, starts, ends)
+        ids[row, : len(example.ids)] = example.ids
+        types[row, example.first : len(example.ids)] = 1
+        attention[row, : len(example.ids)] = 1
+    starts = np.array([example.start for example in examples], np.int64)
+    ends = np.array([example.end for example in examples], np.int64)
+    return Batch(ids, types, attention, starts, ends, tuple(examples))
 
 
 def batches(examples: Sequence[Example], seed: str) -> list[Batch]:
@@ -273,7 +275,7 @@ def batches(examples: Sequence[Example], seed: str) -> list[Batch]:
     """
     by_length: dict[int, list[Example]] = defaultdict(list)
     for example in examples:
-        by_length[next(n for n in LENGTHS if example.length <= n)].append(example)
+        by_length[next(n for n in LENGTHS if len(example.ids) <= n)].append(example)
     made = []
     for length, members in sorted(by_length.items()):
         size = BATCH_TOKENS // length

@@ -1,10 +1,13 @@
-"""Trains the reader.
+"""Trains the reader, or the teacher it learns from.
 
-    python -m training.train --data ../shared/data --out ../scratch/reader/run1 --minutes 90
+    python -m training.train teacher --data ../shared/data --out ../reader-run/teacher --minutes 80
+    python -m training.label --data ../shared/data --run ../reader-run/teacher --epochs 2
+    python -m training.train reader --labels ../reader-run/teacher --data ../shared/data --out …
 
 The same command goes on from the newest checkpoint in ``--out``. The learning rate warms up, then
 falls linearly to 0 over the wall-clock budget, so that the run ends in time on a machine that
-others slow down.
+others slow down. With ``--labels`` the reader learns what the teacher says of each pair (Hinton,
+Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network") beside the given answer.
 """
 
 import argparse
@@ -17,25 +20,31 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from tokenizers import Tokenizer
+from torch import Tensor, nn
 
 from index.weights import minilm_folder
-from training.corpus import HARD_FILE, load_corpus, split_documents
+from training.corpus import HARD_FILE, Context, load_corpus, split_documents
 from training.examples import (
     INFORMAL_SOURCES,
     Batch,
-    ExampleMaker,
-    Ids,
     Mix,
+    Pair,
+    PairMaker,
     batches,
     collate,
+    encode,
     load_tokenizer,
+    word_vector_embed,
 )
+from training.labels import Labels, labelled_epochs, load_labels
 from training.leakage import refuse_leaks
 from training.model import ReaderModel, load_encoder
 from training.parallel import Workers
+from training.teacher import TeacherModel, load_teacher, teacher_folder
 
 CHECKPOINT = "checkpoint.pt"
 WARMUP = 0.04
@@ -54,14 +63,16 @@ class Settings:
         save_every: Seconds between checkpoints.
         decay: Weight decay of matrices.
         workers: Processes that compute gradients.
+        soft: Weight of the teacher's answer beside the given one, where there are labels.
     """
 
     minutes: float
-    rate: float = 1.5e-4
+    rate: float
     seed: int = 0
     save_every: float = 300.0
     decay: float = 0.01
     workers: int = 2
+    soft: float = 0.7
 
 
 @dataclass(slots=True)
@@ -89,22 +100,49 @@ def learning_rate(share: float, peak: float) -> float:
 
 
 def loss_of(
-    model: ReaderModel, ids: Tensor, types: Tensor, attention: Tensor, start: Tensor, end: Tensor
+    model: nn.Module,
+    ids: Tensor,
+    types: Tensor,
+    attention: Tensor,
+    start: Tensor,
+    end: Tensor,
+    known: Tensor,
 ) -> Tensor:
-    """Mean loss: start and end over the passage and [CLS] for "no answer", and answerability."""
+    """Mean loss: start and end over the passage and [CLS] for "no answer", and answerability.
+
+    Args:
+        model: A `ReaderModel` or a `TeacherModel`.
+        ids: As `ReaderModel.forward`, like the next two.
+        types: See `ids`.
+        attention: See `ids`.
+        start: How likely each token starts the answer, shape (B, L).
+        end: How likely each token ends the answer, shape (B, L).
+        known: How likely the passage answers the question, shape (B,).
+    """
     with torch.autocast("cpu", torch.bfloat16):
         out = model(ids, types, attention)
-    span = F.cross_entropy(out.start.float(), start) + F.cross_entropy(out.end.float(), end)
-    known = F.binary_cross_entropy_with_logits(out.answerable.float(), (start > 0).float())
-    return span / 2 + known / 2
+    span = -(start * out.start.float().log_softmax(-1)).sum(-1).mean()
+    span = span - (end * out.end.float().log_softmax(-1)).sum(-1).mean()
+    answerable = F.binary_cross_entropy_with_logits(out.answerable.float(), known)
+    return span / 2 + answerable / 2
 
 
-def arrays(batch: Batch) -> tuple[Ids, ...]:
+def arrays(
+    batch: Batch, labels: Labels | None = None, soft: float = 0.0
+) -> tuple[npt.NDArray[Any], ...]:
     """The arrays of a batch in the order of `loss_of`."""
-    return batch.ids, batch.types, batch.attention, batch.start, batch.end
+    rows = np.arange(len(batch.start))
+    start, end = (np.zeros(batch.ids.shape, np.float32) for _ in range(2))
+    start[rows, batch.start] = end[rows, batch.end] = 1.0
+    known = (batch.start > 0).astype(np.float32)
+    if labels is not None:
+        soft_start, soft_end, soft_known = labels.targets(batch)
+        start, end = (1 - soft) * start + soft * soft_start, (1 - soft) * end + soft * soft_end
+        known = (1 - soft) * known + soft * soft_known
+    return batch.ids, batch.types, batch.attention, start, end, known
 
 
-def make_optimizer(model: ReaderModel, settings: Settings) -> torch.optim.AdamW:
+def make_optimizer(model: nn.Module, settings: Settings) -> torch.optim.AdamW:
     """AdamW on every trained weight; no decay on vectors."""
     trained = [p for p in model.parameters() if p.requires_grad]
     groups = [
@@ -114,13 +152,14 @@ def make_optimizer(model: ReaderModel, settings: Settings) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=settings.rate, fused=True)
 
 
-def quick_check(model: ReaderModel, held: list[Batch]) -> dict[str, float]:
+def quick_check(model: nn.Module, held: list[Batch]) -> dict[str, float]:
     """Held-out figures in tokens: exact spans, always answering, and how the score separates."""
     exact, scores, labels = [], [], []
     model.eval()
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         for batch in held:
-            ids, types, attention, start, end = map(torch.from_numpy, arrays(batch))
+            ids, types, attention = map(torch.from_numpy, (batch.ids, batch.types, batch.attention))
+            start, end = torch.from_numpy(batch.start), torch.from_numpy(batch.end)
             out = model(ids, types, attention)
             s, e = out.start.float(), out.end.float()
             best = s[:, 1:].max(1).values + e[:, 1:].max(1).values
@@ -135,7 +174,7 @@ def quick_check(model: ReaderModel, held: list[Batch]) -> dict[str, float]:
     return {"exact": torch.cat(exact).mean().item(), "auc": wins.item(), "accuracy": right.item()}
 
 
-def save(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW, progress: Progress) -> None:
+def save(path: Path, model: nn.Module, optimizer: torch.optim.AdamW, progress: Progress) -> None:
     """Writes the checkpoint so that a crash leaves the old or the new one, never half of one."""
     state = {
         "model": model.state_dict(),
@@ -148,56 +187,69 @@ def save(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW, progress:
 
 
 def endless(
-    maker: ExampleMaker, progress: Progress, settings: Settings, mix: Mix
-) -> Iterator[Batch]:
+    maker: PairMaker,
+    tokenizer: Tokenizer,
+    progress: Progress,
+    settings: Settings,
+    labels: Path | None,
+) -> Iterator[tuple[Batch, Labels | None]]:
     """Batches from where `progress` stands, epoch after epoch; moves `progress` on."""
     while True:
-        key = f"{settings.seed}/{progress.epoch}"
-        examples = maker.epoch(progress.epoch, settings.seed, mix)
-        made = batches(examples, key)
+        # With labels, the labelled epochs are shown in turn.
+        drawn = progress.epoch % labelled_epochs(labels) if labels else progress.epoch
+        pairs = maker.epoch(drawn, settings.seed, Mix())
+        known = load_labels(labels, drawn, pairs) if labels else None
+        examples = encode(pairs, tokenizer)
+        if known:
+            examples = [example for example in examples if known.read(example.number)]
+        made = batches(examples, f"{settings.seed}/{progress.epoch}")
         print(
-            f"epoch {progress.epoch}: {len(examples)} examples, "
-            f"{sum(e.start < 0 for e in examples)} without answer, "
+            f"epoch {progress.epoch}: {len(examples)} pairs, "
+            f"{sum(not example.start for example in examples)} without answer, "
             f"{len(made)} batches, {sum(b.ids.size for b in made) / 1e6:.2f} M tokens",
             flush=True,
         )
         while progress.batch < len(made):
             progress.batch += 1
-            yield made[progress.batch - 1]
+            yield made[progress.batch - 1], known
         progress.epoch, progress.batch = progress.epoch + 1, 0
 
 
-def train(maker: ExampleMaker, held: list[Batch], out: Path, settings: Settings, mix: Mix) -> None:
+def train(
+    model: nn.Module,
+    stream: Iterator[tuple[Batch, Labels | None]],
+    progress: Progress,
+    held: list[Batch],
+    out: Path,
+    settings: Settings,
+) -> None:
     """Trains until the wall-clock budget is spent, saving every few minutes and at the end."""
-    model = ReaderModel()
-    load_encoder(model, minilm_folder())
     optimizer = make_optimizer(model, settings)
-    progress = Progress()
     checkpoint = out / CHECKPOINT
     if checkpoint.exists():
         state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
-        progress = Progress(**state["progress"])
+        for name, value in state["progress"].items():
+            setattr(progress, name, value)
         print(f"resumed at step {progress.step}, {progress.seconds:.0f} s")
-    workers = Workers(model, loss_of, settings.workers)
+    workers = Workers(model, loss_of, settings.workers, compiled=isinstance(model, ReaderModel))
     budget, last, saved = settings.minutes * 60, time.monotonic(), time.monotonic()
     trained = [p for p in model.parameters() if p.requires_grad]
     losses: list[float] = []
     model.train()
-    batches_ahead = endless(maker, progress, settings, mix)
     while True:
-        step = list(itertools.islice(batches_ahead, MICRO_BATCHES))
+        step = list(itertools.islice(stream, MICRO_BATCHES))
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(progress.seconds / budget, settings.rate)
-        losses.append(workers.gradients([arrays(batch) for batch in step]))
+        losses.append(workers.gradients([arrays(*part, settings.soft) for part in step]))
         torch.nn.utils.clip_grad_norm_(trained, 1.0, foreach=True)
         optimizer.step()
         optimizer.zero_grad()
         now = time.monotonic()
         progress.seconds, last = progress.seconds + now - last, now
         progress.step += 1
-        progress.tokens += sum(batch.ids.size for batch in step)
+        progress.tokens += sum(batch.ids.size for batch, _ in step)
         if progress.step % 50 == 0:
             rate = progress.tokens / progress.seconds
             left = max(0.0, budget - progress.seconds) / 60
@@ -217,11 +269,47 @@ def train(maker: ExampleMaker, held: list[Batch], out: Path, settings: Settings,
             return
 
 
+def make_model(kind: str) -> tuple[nn.Module, Tokenizer]:
+    """The untrained "reader" or "teacher" with its pretrained encoder, and its tokenizer."""
+    if kind == "teacher":
+        teacher, folder = TeacherModel(), teacher_folder()
+        load_teacher(teacher, folder)
+        return teacher, load_tokenizer(folder / "policy_nli_tokenizer" / "tokenizer.json")
+    reader, folder = ReaderModel(), minilm_folder()
+    load_encoder(reader, folder)
+    return reader, load_tokenizer(folder / "tokenizer.json")
+
+
+def make_pairs(contexts: list[Context]) -> PairMaker:
+    """Draws pairs; names are compared by the word vectors of all-MiniLM-L6-v2 for every model."""
+    encoder, tokenizer = make_model("reader")
+    assert isinstance(encoder, ReaderModel)
+    return PairMaker(contexts, word_vector_embed(tokenizer, encoder.words.weight.detach().numpy()))
+
+
+def training_contexts(data: Path, hard: Path, seed: int) -> tuple[list[Context], list[Context]]:
+    """The training and the held-out contexts, none of which a public file shares a run with."""
+    contexts, refused = refuse_leaks(load_corpus(data, hard), data)
+    print(f"leakage check: {len(contexts)} contexts kept, refused {dict(refused)}")
+    return split_documents(contexts, seed=seed)
+
+
+def held_out_batches(held: list[Context], tokenizer: Tokenizer) -> list[Batch]:
+    """Some questions over the held-out articles, each with its own context."""
+    formal = [context for context in held if context.source not in INFORMAL_SOURCES]
+    pairs: list[Pair] = make_pairs(formal).whole()
+    examples = encode(pairs[:: max(1, len(pairs) // HELD_OUT_EXAMPLES)], tokenizer)
+    examples.sort(key=lambda example: len(example.ids))
+    groups = [examples[i : i + 24] for i in range(0, len(examples), 24)]
+    return [collate(group, len(group[-1].ids)) for group in groups]
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("model", choices=["reader", "teacher"])
     parser.add_argument(
         "--data", type=Path, required=True, help="folder with train/ and the *public* files"
     )
@@ -231,33 +319,25 @@ def main() -> None:
     parser.add_argument(
         "--minutes", type=float, default=90.0, help="wall-clock budget (default 90)"
     )
-    parser.add_argument("--rate", type=float, default=Settings(0).rate, help="peak learning rate")
+    parser.add_argument("--rate", type=float, default=1.5e-4, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--labels", type=Path, help="folder with what the teacher says")
     parser.add_argument(
         "--hard", type=Path, default=HARD_FILE, help="hand-written unanswerable questions"
     )
+    parser.add_argument("--init", type=Path, help="checkpoint whose weights to start from")
     args = parser.parse_args()
     settings = Settings(args.minutes, args.rate, args.seed, workers=args.workers)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    contexts, refused = refuse_leaks(load_corpus(args.data, args.hard), args.data)
-    print(f"leakage check: {len(contexts)} contexts kept, refused {dict(refused)}")
-    train_contexts, held_contexts = split_documents(contexts, seed=args.seed)
-    folder = minilm_folder()
-    tokenizer = load_tokenizer(folder / "tokenizer.json")
-    encoder = ReaderModel()
-    load_encoder(encoder, folder)
-    maker = ExampleMaker(train_contexts, tokenizer, encoder.words.weight.numpy())
-    formal = [c for c in held_contexts if c.source not in INFORMAL_SOURCES]
-    held = ExampleMaker(formal, tokenizer, encoder.words.weight.numpy()).whole()
-    held = held[:: max(1, len(held) // HELD_OUT_EXAMPLES)]
-    held.sort(key=lambda example: example.length)
-    held_batches = [
-        collate(held[i : i + 24], max(x.length for x in held[i : i + 24]))
-        for i in range(0, len(held), 24)
-    ]
-    train(maker, held_batches, args.out, settings, Mix())
+    contexts, held = training_contexts(args.data, args.hard, args.seed)
+    model, tokenizer = make_model(args.model)
+    if args.init:
+        model.load_state_dict(torch.load(args.init, weights_only=True)["model"])
+    progress = Progress()
+    stream = endless(make_pairs(contexts), tokenizer, progress, settings, args.labels)
+    train(model, stream, progress, held_out_batches(held, tokenizer), args.out, settings)
 
 
 if __name__ == "__main__":
