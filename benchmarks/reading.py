@@ -1,8 +1,8 @@
 """Measure reading on public sets: python -m benchmarks.reading --data ../shared/data.
 
 Prints one line per set: HTML extraction and segments F1, share of encodings decoded exactly,
-outcomes on odd PDFs, and how often the words of a reference answer are in the text of a PDF,
-ours beside plain pypdf.
+outcomes on odd PDFs, how often the words of a reference answer are in the text of a PDF, ours
+beside plain pypdf, and outcomes of hostile strings as question, title and article.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,11 +22,16 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.data import load_metrics
-from index.errors import ReadError
-from index.reading import read, read_bytes
+from bot import Answer, Bot, Config
+from bot.build import build_bot
+from bot.page.payload import answer_payload, article_payload
+from index.errors import ArticleBotError, ReadError
+from index.reading import read, read_bytes, read_text
 from index.reading.encoding import decode
+from index.types import Article
 
 Row = dict[str, Any]
+_FERRY = "The ferry left the harbour at nine. It came back at six."
 
 
 def main() -> None:
@@ -104,6 +110,38 @@ def pdf_edge(data: Path, score: ModuleType) -> str:
     return f"{counts}  slowest {slowest[0]:.2f} s ({slowest[1]})"
 
 
+def naughty_strings(data: Path, score: ModuleType) -> str:
+    """Hostile strings as question, as title and as text: answered, refused in one line, crashed."""
+    bot = build_bot(Config(llm="none"), articles=[read_text(_FERRY)])
+    crashes: list[str] = []
+    outcomes: Counter[str] = Counter()
+    strings = rows(data / "naughty_strings.jsonl")
+    for row in strings:
+        text = row["text"]
+        for use, ask in _USES.items():
+            try:
+                json.dumps(answer_payload(ask(bot, text)), allow_nan=False).encode("utf-8")
+                outcomes[f"{use} answered"] += 1
+            except ArticleBotError as error:
+                outcomes[f"{use} refused" if "\n" not in str(error) else "several lines"] += 1
+            except Exception as error:  # a crash is what is counted here
+                crashes.append(f"{row['id']} as {use}: {type(error).__name__}")
+    counts = ", ".join(f"{count} {name}" for name, count in sorted(outcomes.items()))
+    return f"crashes {len(crashes)} of {3 * len(strings)} {crashes[:5]}  {counts}"
+
+
+def _ask_of(bot: Bot, article: Article) -> Answer:
+    json.dumps(article_payload(article), allow_nan=False).encode("utf-8")
+    return bot.with_articles([article]).ask("When did the ferry leave the harbour?")
+
+
+_USES: dict[str, Callable[[Bot, str], Answer]] = {
+    "question": lambda bot, text: bot.ask(text),
+    "title": lambda bot, text: _ask_of(bot, read_text(_FERRY, title=text)),
+    "text": lambda bot, text: _ask_of(bot, read_text(text)),
+}
+
+
 def pdf_articles(data: Path, score: ModuleType) -> str:
     """Token recall of reference answers in the best window of the text, ours and pypdf's."""
     import pypdf
@@ -148,6 +186,7 @@ MEASURES = {
     "encodings": encodings,
     "pdf_edge": pdf_edge,
     "pdf_articles": pdf_articles,
+    "naughty_strings": naughty_strings,
 }
 
 if __name__ == "__main__":

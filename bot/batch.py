@@ -9,7 +9,7 @@ from typing import IO, Any
 from tqdm import tqdm
 
 from bot.chat import Bot
-from bot.errors import ConfigError, QuestionError
+from bot.errors import ConfigError, LLMError, QuestionError
 
 
 def run_batch(bot: Bot, questions: Path, out: Path, retrieve_top_k: int | None = None) -> int:
@@ -61,10 +61,11 @@ def _answer(bot: Bot, row: dict[str, Any], retrieve_top_k: int | None) -> dict[s
     article_ids = None if row.get("article") is None else [row["article"]]
     try:
         if retrieve_top_k is not None:
-            passages = bot.search(row["question"], retrieve_top_k, article_ids)
+            history = row.get("history") or ()
+            passages = bot.search(row["question"], retrieve_top_k, article_ids, history)
             return {"passages": [asdict(passage) for passage in passages]}
         return bot.ask(row["question"], row.get("history") or (), article_ids).to_json()
-    except QuestionError as error:
+    except (QuestionError, LLMError) as error:
         return {"error": str(error)}
 
 

@@ -1,23 +1,27 @@
 """The composition root: a Config -> a Bot."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.chat import Bot, Readers, Settings
 from bot.config import Config
 from bot.llm import default_llm, is_small, load_llm
+from index.errors import LibraryError
 from index.types import Article
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
     from bot.reader import Reader
+    from index.library import Library
+    from index.store import ArticleStore
 
 
 def build_bot(
     config: Config | None = None,
     articles: Iterable[Article] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    only: Sequence[str] = (),
 ) -> Bot:
     """Load the models and index the articles.
 
@@ -26,25 +30,74 @@ def build_bot(
         articles: What to answer from; None reads what ``config.article`` names. Other articles
             of ``config.library`` are not asked, unless no article is named at all.
         progress: Called with (chunks embedded, chunks in all) while articles are indexed.
+        only: Ids or titles of the articles to answer from; none of them is all.
 
     Raises:
         ArticleBotError: A source, a model or a setting is not usable; the message says why.
     """
+    from index.library import Library
     from index.store import ArticleStore
 
     config = config or Config.from_env()
     llm_name = config.llm or default_llm()
     llm = load_llm(llm_name, config.base_url, config.api_key)
-    store = ArticleStore(load_embeddings(config.embedder), config.library)
-    if articles is None and config.article is None and store.article_ids():
-        scope = None  # a library that is asked as it stands
-    else:
+    embedding = load_embeddings(config.embedder)
+    given = None  # a library that is asked as it stands
+    if articles is not None or config.article is not None or config.library is None:
         given = list(read_articles(config) if articles is None else articles)
-        store.add_articles(given, progress)
-        scope = tuple(article.id for article in given) or None
+    if config.library is None:
+        store = ArticleStore(embedding)
+        store.add_articles(given or [], progress)
+        scope = None
+    else:
+        store, scope = _open_library(Library(config.library, embedding), given, progress)
+    if only:
+        scope = _narrowed(store, scope, only)
     settings = Settings(config.top_k, config.strictness, is_small(llm_name), scope)
     readers = Readers(english=load_reader(config.reader), other=load_reader("lexical"))
     return Bot(store, readers, llm, settings)
+
+
+def _open_library(
+    library: "Library",
+    given: list[Article] | None,
+    progress: Callable[[int, int], None] | None,
+) -> tuple["ArticleStore", tuple[str, ...] | None]:
+    """The store of a library, and the ids of the articles given; None is all that are in.
+
+    Raises:
+        LibraryError: The library cannot be used, or no article is given and it has none.
+    """
+    from index.library import Library
+
+    if given is None:
+        with Library(library.path) as looked_at:
+            if not looked_at.entries():
+                raise LibraryError(
+                    f"the library {str(library.path)!r} holds no article: article-bot library add "
+                    "FILE puts one in"
+                )
+        return library.store, None
+    changes = library.add_articles(given, progress)
+    return library.store, tuple(change.id for change in changes) or None
+
+
+def _narrowed(
+    store: "ArticleStore", scope: tuple[str, ...] | None, only: Sequence[str]
+) -> tuple[str, ...]:
+    """Ids of the articles in scope that ``only`` means.
+
+    Raises:
+        LibraryError: A name means none of them, or several.
+    """
+    from index.naming import find_entries
+
+    asked = [entry for entry in store.entries() if scope is None or entry.id in scope]
+    try:
+        return tuple(entry.id for entry in find_entries(asked, only))
+    except LibraryError:
+        store.close()
+        raise
 
 
 def read_articles(config: Config) -> list[Article]:

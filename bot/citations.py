@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from bot.grounding import is_condensed, is_supported, overlap, strip_markers
-from bot.types import NOT_IN_ARTICLE, Citation
+from bot.types import NOT_IN_ARTICLE, AnswerSentence, Citation
 from index.sentences import split_sentences
 from index.types import Article, Span
 
@@ -26,16 +27,44 @@ class CitedText:
     def __init__(self) -> None:
         self.text = ""
         self.citations: list[Citation] = []
+        self.sentences: list[AnswerSentence] = []
 
-    def add(self, sentence: str, cited: Sequence[Citation]) -> str:
-        """Append a sentence with its markers; returns what was appended."""
+    def quote(self, cited: Citation, label: str = "", lead: str = " ") -> str:
+        """Append a sentence of the article, after a label for it; returns what was appended."""
+        # The article's own footnote marks would pass for ours.
+        sentence = strip_markers(" ".join(cited.quote.split()))
+        said = sentence if label in ("", sentence) else f"{label}: {sentence}"
+        return self._append(said, [cited], "quoted", lead)
+
+    def add(self, sentence: str, cited: Sequence[Citation], lead: str = " ") -> str:
+        """Append a supported sentence of a model; returns what was appended, with its markers."""
+        return self._append(sentence, cited, "supported", lead)
+
+    def drop(self, sentence: str) -> None:
+        """Note a sentence of a model that nothing supports; it does not get into the text."""
+        plain = strip_markers(sentence)
+        if plain:
+            self.sentences.append(AnswerSentence(plain, "dropped"))
+
+    def note(self, words: str, lead: str = " ") -> str:
+        """Append words that are about the answer and claim nothing of what the article says."""
+        piece = f"{lead if self.text else lead.lstrip()}{words}"
+        self.text += piece
+        return piece
+
+    def _append(
+        self,
+        sentence: str,
+        cited: Sequence[Citation],
+        support: Literal["quoted", "supported"],
+        lead: str,
+    ) -> str:
         for citation in cited:
             if citation not in self.citations:
                 self.citations.append(citation)
-        markers = "".join(f"[{self.citations.index(citation) + 1}]" for citation in cited)
-        piece = f"{' ' if self.text else ''}{sentence} {markers}"
-        self.text += piece
-        return piece
+        numbers = tuple(self.citations.index(citation) + 1 for citation in cited)
+        self.sentences.append(AnswerSentence(sentence, support, numbers))
+        return self.note(f"{sentence} {''.join(f'[{n}]' for n in numbers)}", lead)
 
 
 def sentences(stream: Iterable[str]) -> Iterator[str]:

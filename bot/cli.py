@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.config import Config
 from bot.errors import ConfigError
+from bot.library_cli import add_library_command
 from index.errors import ArticleBotError
 
 if TYPE_CHECKING:
@@ -131,10 +132,12 @@ def _build(arguments: argparse.Namespace, llm: str | None = None) -> "Bot":
         library=arguments.library,
         reader=arguments.reader,
     )
-    if not sources:
-        return build_bot(config, progress=_progress)
     from dataclasses import replace
 
+    if not sources:
+        if config.article is None and config.library is None:
+            config = replace(config, library=_default_library())
+        return build_bot(config, progress=_progress, only=arguments.only)
     articles = [a for source in sources for a in read_articles(replace(config, article=source))]
     seen: dict[str, str] = {}
     for article in articles:
@@ -144,7 +147,16 @@ def _build(arguments: argparse.Namespace, llm: str | None = None) -> "Bot":
                 f"{article.source!r}; rename one"
             )
         seen[article.id] = article.source
-    return build_bot(config, articles, _progress)
+    return build_bot(config, articles, _progress, arguments.only)
+
+
+def _default_library() -> Path | None:
+    """The library that is asked where nothing is named, once it holds an article."""
+    from index.library import Library
+    from index.naming import DEFAULT
+
+    with Library() as library:
+        return Path(DEFAULT) if library.path.is_file() and library.entries() else None
 
 
 def _progress(done: int, total: int) -> None:
@@ -187,7 +199,16 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument(
         "--reader", metavar="READER", help="shipped, lexical, or a transformers QA model"
     )
-    model.add_argument("--library", type=Path, metavar="FILE", help="keep the index in this file")
+    model.add_argument(
+        "--library", type=Path, metavar="NAME_OR_FILE", help="ask, and keep articles in, a library"
+    )
+    model.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="TITLE_OR_ID",
+        help="answer from this article alone; may be repeated",
+    )
 
     ask = commands.add_parser("ask", parents=[model], help="answer one question")
     ask.add_argument("question", help="the question; - reads it from standard input")
@@ -218,6 +239,8 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("source", metavar="FILE_OR_URL")
     read.add_argument("--json", action="store_true", help="print the article as JSON")
     read.set_defaults(command=_read)
+
+    add_library_command(commands)
     return parser
 
 
@@ -227,7 +250,8 @@ def _add_articles(parser: argparse.ArgumentParser, flag: str) -> None:
         dest="articles",
         nargs="+",
         metavar="PATH",
-        help="file, folder, .jsonl collection or URL (default: the article that is shipped)",
+        help="file, folder, .jsonl collection or URL (default: all articles of the library; while "
+        "there is none, the article that is shipped)",
     )
 
 

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def compose(
-    llm: "BaseChatModel", question: str, excerpts: Sequence[Excerpt], *, small: bool
+    llm: "BaseChatModel",
+    question: str,
+    excerpts: Sequence[Excerpt],
+    *,
+    small: bool,
+    system: str | None = None,
 ) -> Iterator[str]:
     """Stream what the model answers, given only the evidence.
 
@@ -27,11 +32,13 @@ def compose(
         question: The question, standing alone.
         excerpts: Pieces of the article, best first; number n in the prompt is ``excerpts[n - 1]``.
         small: Prompt for a model too small to follow rules: one worked example, no citations.
+        system: Rules for a capable model in place of those for answering a question.
 
     Raises:
         LLMError: The model failed on the way, was cut at its length limit, or gave nothing.
     """
-    messages = _small_prompt(question, excerpts) if small else _prompt(question, excerpts)
+    rules = system or render("answer_system", not_in_article=NOT_IN_ARTICLE)
+    messages = _small_prompt(question, excerpts) if small else _prompt(rules, question, excerpts)
     empty = True
     with llm_errors():
         for chunk in llm.stream(messages):
@@ -45,14 +52,14 @@ def compose(
         raise LLMError("the language model gave an empty reply")
 
 
-def _prompt(question: str, excerpts: Sequence[Excerpt]) -> "list[BaseMessage]":
+def _prompt(rules: str, question: str, excerpts: Sequence[Excerpt]) -> "list[BaseMessage]":
     from langchain_core.messages import HumanMessage, SystemMessage
 
     numbered = "\n".join(
         f"[{number}] {_fenced(_text(excerpt))}" for number, excerpt in enumerate(excerpts, start=1)
     )
     return [
-        SystemMessage(render("answer_system", not_in_article=NOT_IN_ARTICLE)),
+        SystemMessage(rules),
         HumanMessage(render("answer_user", excerpts=numbered, question=_fenced(question))),
     ]
 

@@ -1,8 +1,9 @@
 """Settings, and the only place that reads the environment."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,7 +23,7 @@ class Config:
     article: str | Path | None = None
     """Path, URL or text to answer from; None is the article that is shipped."""
     library: Path | None = None
-    """SQLite file that keeps the index between runs; None keeps it in memory."""
+    """Name or SQLite file of the library that keeps articles; None keeps them in memory."""
     llm: str | None = None
     """none, local, gguf:PATH or provider:model; None is local where its weights are installed."""
     base_url: str | None = None
@@ -66,17 +67,65 @@ class Config:
         Raises:
             ConfigError: A value is not of the setting's form; the message never shows a key.
         """
-        source = os.environ if environ is None else environ
-        values: dict[str, Any] = {}
-        for item in fields(cls):
-            if overrides.get(item.name) is not None:
-                values[item.name] = overrides.pop(item.name)
-            elif text := source.get(_PREFIX + item.name.upper()):
-                values[item.name] = _parse(item.name, item.type, text)
-        unknown = [name for name in overrides if name not in {item.name for item in fields(cls)}]
-        if unknown:
-            raise ConfigError(f"unknown setting {unknown[0]!r}")
-        return cls(**values)
+        return cls(**_values(fields(cls), environ, overrides))
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How the page is served; set like ``Config``, ``ARTICLE_BOT_ROOT_PATH=/reading``."""
+
+    root_path: str = ""
+    """Path prefix under which a reverse proxy shows the page: "/reading"."""
+    auth: str | None = field(default=None, repr=False)
+    """"user:password" that a visitor has to give; None lets everyone in."""
+    max_upload_mb: int = 50
+    """Largest file a visitor may open, in megabytes."""
+    concurrency: int = 8
+    """Questions answered, and articles opened, at once."""
+    queue: int = 256
+    """How many more may wait for their turn; the next one is turned away."""
+    keys: bool | None = None
+    """Let visitors choose a provider's model with a key of their own; None does so when the
+    page is served to this machine alone."""
+    feedback: Path | None = None
+    """JSONL file that gets a line for every rating; None keeps ratings in the browser."""
+
+    def __post_init__(self) -> None:
+        path = self.root_path.strip("/")
+        if not re.fullmatch(r"[\w.~/-]*", path, re.ASCII) or ".." in path or "//" in path:
+            raise ConfigError(f"root_path must be a path such as /reading, got {self.root_path!r}")
+        object.__setattr__(self, "root_path", f"/{path}" if path else "")
+        if self.auth is not None and not all(self.auth.partition(":")[::2]):
+            raise ConfigError("auth must be user:password, with a colon between the two")
+        for name in ("max_upload_mb", "concurrency"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.queue < 0:
+            raise ConfigError(f"queue must be at least 0, got {self.queue}")
+        if self.feedback is not None and not self.feedback.resolve().parent.is_dir():
+            raise ConfigError(f"feedback: there is no folder {str(self.feedback.parent)!r}")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Self:
+        """As ``Config.from_env``."""
+        return cls(**_values(fields(cls), environ, overrides))
+
+
+def _values(
+    known: Sequence[Field[Any]], environ: Mapping[str, str] | None, overrides: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The settings that are given: by ``overrides``, or else by the environment."""
+    source = os.environ if environ is None else environ
+    names = [item.name for item in known]
+    if unknown := [name for name in overrides if name not in names]:
+        raise ConfigError(f"unknown setting {unknown[0]!r}")
+    values: dict[str, Any] = {}
+    for item in known:
+        if overrides.get(item.name) is not None:
+            values[item.name] = overrides[item.name]
+        elif text := source.get(_PREFIX + item.name.upper()):
+            values[item.name] = _parse(item.name, item.type, text)
+    return values
 
 
 def _parse(name: str, kind: object, text: str) -> Any:
@@ -85,7 +134,7 @@ def _parse(name: str, kind: object, text: str) -> Any:
             return int(text)
         if kind is float:
             return float(text)
-        if kind is bool:
+        if kind in (bool, bool | None):
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
                 text.lower()
             ]

@@ -11,5 +11,9 @@ class QuestionError(ArticleBotError):
     """A question or history cannot be answered as given: empty, too long, of the wrong form."""
 
 
+class BusyError(ArticleBotError):
+    """More people ask at once than the page is set to serve."""
+
+
 class LLMError(ArticleBotError):
     """The language model is missing, misconfigured, unreachable or gave nothing usable."""

@@ -1,22 +1,48 @@
-"""A question that leans on the conversation -> one that stands alone."""
+"""A question in a conversation -> one that stands alone, and what to search for besides.
 
-import re
-from collections.abc import Mapping
-from typing import Any
+Nothing is kept between calls: what a question leans on comes from the history it was given.
+"""
 
-from bot.errors import QuestionError
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import LLMError, QuestionError
+from bot.llm import llm_errors
+from bot.rewriting import changes_topic, is_small_talk, leans, rewrite
 from bot.types import History, Message
-from index.lexical import STOP_WORDS, words
+from index.language import question_language
+from index.lexical import words
+from prompts import render
 
-_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|him|his|she|her)\b", re.IGNORECASE)
-# "that" and its like point back after these words, and begin a clause elsewhere.
-_POINTER = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|about|of|for|from|after|before|to|in|on|with|by)"
-    r" (?:that|this|these|those|one|there|then)\b",
-    re.IGNORECASE,
-)
-_CONTINUES = re.compile(r"\s*(?:and|but|so|or|what about|how about)\b", re.IGNORECASE)
-_NAME = re.compile(r"(?<=\w )[A-Z]|\d")
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+# How much the question together with an earlier one counts in the search, beside the question
+# alone (``benchmarks/conversation.py``); each turn further back counts half.
+_WEIGHT_EARLIER_LEANING = 1.5
+_WEIGHT_EARLIER = 0.7
+_DECAY = 0.5
+_EARLIER_TURNS = 3
+# Characters of each that are searched with: the encoder reads no more than a paragraph.
+_EARLIER_LENGTH = 400
+# Turns that are looked at, and characters of each.
+_TURNS = 20
+_TURN_LENGTH = 2_000
+_LONGEST_REWRITE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A question that can be read without its conversation.
+
+    Attributes:
+        text: The question to read and answer.
+        variants: Other wordings to search with, each with its weight; the text has weight 1.
+    """
+
+    text: str
+    variants: tuple[tuple[str, float], ...] = ()
 
 
 def as_messages(history: History) -> list[Message]:
@@ -42,22 +68,73 @@ def _message(turn: Mapping[str, Any]) -> Message:
     return Message(role, text)
 
 
-def standalone(question: str, history: History) -> str:
-    """The question with what it leans on.
+def stand_alone(question: str, history: History, llm: "BaseChatModel | None" = None) -> Standalone:
+    """The question with what it leans on put in.
 
-    A question with a connective at its start is read together with the user's question before it,
-    and so is one that names nothing itself and has a pronoun or at most one content word.
+    Args:
+        question: What the user asks now.
+        history: Earlier turns of the same conversation.
+        llm: A capable model, asked when the question leans; None applies the rules alone.
+
+    Raises:
+        QuestionError: The history has another form.
+        LLMError: The model failed.
     """
-    earlier = [message.text for message in as_messages(history) if message.role == "user"]
-    if not earlier or not _leans(question):
-        return question
-    return f"{earlier[-1].strip()} {question.strip()}"
+    turns = [
+        # Lone surrogates are replaced, as in a question: no encoder takes them.
+        Message(turn.role, turn.text[:_TURN_LENGTH].encode("utf-8", "replace").decode().strip())
+        for turn in as_messages(history)[-_TURNS:]
+        if turn.role == "assistant" or not is_small_talk(turn.text[:_TURN_LENGTH])
+    ]
+    asked = [turn.text for turn in turns if turn.role == "user" and turn.text]
+    if not asked or is_small_talk(question):
+        return Standalone(question)
+    leaning = leans(question)
+    if llm is not None and leaning:
+        text = _by_model(question, turns, llm)
+    else:
+        text = _by_rules(question, turns)
+    english = question_language(question) == "en"
+    if english and changes_topic(question, " ".join(turn.text for turn in turns)):
+        return Standalone(text)
+    weight = _WEIGHT_EARLIER_LEANING if leaning else _WEIGHT_EARLIER
+    latest = [turn[:_EARLIER_LENGTH] for turn in asked[: -_EARLIER_TURNS - 1 : -1]]
+    return Standalone(
+        text,
+        tuple((f"{turn} {question}", weight * _DECAY**back) for back, turn in enumerate(latest)),
+    )
 
 
-def _leans(question: str) -> bool:
-    if _CONTINUES.match(question):
-        return True
-    if _NAME.search(question):
-        return False
-    points_back = _PRONOUN.search(question) or _POINTER.search(question)
-    return bool(points_back) or sum(word not in STOP_WORDS for word in words(question)) < 2
+def _by_rules(question: str, turns: Sequence[Message]) -> str:
+    """Each turn of the user rewritten after the one before, up to the question."""
+    previous = answer = ""
+    for turn in (*turns, Message("user", question)):
+        if turn.role == "assistant":
+            answer = turn.text
+        elif turn.text:
+            previous = rewrite(turn.text, previous, answer) if previous else turn.text
+    return previous
+
+
+def _by_model(question: str, turns: Sequence[Message], llm: "BaseChatModel") -> str:
+    from langchain_core.messages import HumanMessage, SystemMessage
+
+    said = "\n".join(f"{turn.role}: {_fenced(turn.text)}" for turn in turns)
+    prompt = render("rewrite_user", conversation=said, question=_fenced(question))
+    try:
+        with llm_errors():
+            reply = llm.invoke([SystemMessage(render("rewrite_system")), HumanMessage(prompt)])
+            text = " ".join(reply.text.split())
+        if not words(text) or len(text) > _LONGEST_REWRITE:
+            raise LLMError("the language model gave no question")
+    except LLMError as error:
+        raise LLMError(
+            f"{error}. The question leans on what was said before and could not be rewritten: "
+            "ask it in full."
+        ) from error
+    return text
+
+
+def _fenced(text: str) -> str:
+    """Text on one line that cannot close the tag it is put in."""
+    return " ".join(text.replace("<", "‹").replace(">", "›").split())

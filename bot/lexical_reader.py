@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, log
+from math import exp, inf, log
 
 from bot.reader import Reading
 from index.lexical import STOP_WORDS, stem, words
@@ -81,6 +81,11 @@ class LexicalReader:
             if score > readings[candidate.passage].score:
                 readings[candidate.passage] = Reading(*candidate.span, score)
         return readings
+
+    def rate(self, question: str, passage: str, sentences: Sequence[Span]) -> list[float]:
+        """0 for the best sentence, `-inf` for the others: this reader's scores tell no more."""
+        best = self.read(question, [passage])[0]
+        return [0.0 if (best.start, best.end) == span else -inf for span in sentences]
 
     def confidence(self, score: float) -> float:
         """The probability that a sentence with this score answers the question."""

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ArticleBotError
+from index.types import Span
 from index.weights import minilm_folder
 
 MODEL_PATH = Path(__file__).with_name("data") / "reader.onnx"
@@ -58,6 +59,12 @@ class Reader(Protocol):
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """The best span of each passage, in the order of the passages."""
+
+    def rate(self, question: str, passage: str, sentences: Sequence[Span]) -> list[float]:
+        """How well the best span inside each sentence of a passage answers.
+
+        Differences count, as log-odds; `-inf` for a sentence that cannot answer.
+        """
 
     def confidence(self, score: float) -> float:
         """Probability, 0 to 1, that the best reading over an article's passages answers."""
@@ -174,6 +181,23 @@ def best_spans(
     return first, first + best // length, flat[np.arange(len(best)), best] - null
 
 
+def within(offsets: npt.NDArray[Any], sentences: Sequence[Span]) -> npt.NDArray[np.bool_]:
+    """Which tokens stand inside which sentences.
+
+    Args:
+        offsets: First and last (exclusive) character of n tokens, shape (n, 2).
+        sentences: Spans of characters of the same text.
+
+    Returns:
+        Shape (len(sentences), n).
+    """
+    bounds = np.array(sentences, np.int64).reshape(-1, 1, 2)
+    found: npt.NDArray[np.bool_] = (offsets[:, 0] >= bounds[..., 0]) & (
+        offsets[:, 1] <= bounds[..., 1]
+    )
+    return found
+
+
 class OnnxReader:
     """Reads with the shipped model under onnxruntime; loads it on construction, in 0.3 s."""
 
@@ -249,6 +273,17 @@ class OnnxReader:
                 best[window.passage] = raw
         return best
 
+    def rate(self, question: str, passage: str, sentences: Sequence[Span]) -> list[float]:
+        """How well the best span inside each sentence answers: its logits over "no answer"."""
+        rates = np.full(len(sentences), -np.inf)
+        for window in self._windows(question, [passage]):
+            start, end, _ = self._run(window)
+            inside = np.zeros((len(sentences), start.shape[1]), bool)
+            inside[:, window.question : -1] = within(np.array(window.offsets), sentences)
+            rows = np.zeros(len(sentences), np.int64)
+            rates = np.maximum(rates, best_spans(start[rows], end[rows], inside)[2])
+        return [float(rate) for rate in rates]
+
     def _windows(self, question: str, passages: Sequence[str]) -> Iterator[_Window]:
         # What a long question asks stands at its end.
         asked = self._tokenizer.encode(question, add_special_tokens=False).ids[-_QUESTION_TOKENS:]
@@ -270,16 +305,21 @@ class OnnxReader:
                 first = min(first + room - _OVERLAP_TOKENS, total - room)
 
     def _read_window(self, window: _Window) -> RawReading:
-        # One at a time: on one core a batch is no faster, and what is read never depends on it.
-        ids = np.array([window.ids], np.int64)
-        inside = np.zeros(ids.shape, bool)
+        start, end, answerable = self._run(window)
+        inside = np.zeros(start.shape, bool)
         inside[0, window.question : -1] = True
-        types = np.zeros_like(ids)
-        types[0, window.question :] = 1
-        start, end, answerable = self._session.run(None, {"ids": ids, "types": types})
         first, last, margin = best_spans(start, end, inside)
         span = window.characters(int(first[0]), int(last[0]))
         return RawReading(*span, float(margin[0]), float(answerable[0]))
+
+    def _run(self, window: _Window) -> tuple[Floats, Floats, Floats]:
+        """Start and end logits, shape (1, n), and the answerability logit, shape (1,)."""
+        # One at a time: on one core a batch is no faster, and what is read never depends on it.
+        ids = np.array([window.ids], np.int64)
+        types = np.zeros_like(ids)
+        types[0, window.question :] = 1
+        start, end, answerable = self._session.run(None, {"ids": ids, "types": types})
+        return start, end, answerable
 
 
 class HubReader:
@@ -317,7 +357,31 @@ class HubReader:
         """The best span of each passage, in order; its score is the margin over "no answer"."""
         return [self._read_one(question, passage) for passage in passages]
 
+    def rate(self, question: str, passage: str, sentences: Sequence[Span]) -> list[float]:
+        """How well the best span inside each sentence answers: its logits over "no answer"."""
+        start, end, inside, offsets = self._run(question, passage)
+        rates = np.full(len(sentences), -np.inf)
+        rows = np.zeros(len(sentences), np.int64)
+        for window in range(len(start)):
+            here = within(offsets[window], sentences) & inside[window]
+            logits = start[window][None][rows], end[window][None][rows]
+            rates = np.maximum(rates, best_spans(*logits, here)[2])
+        return [float(rate) for rate in rates]
+
     def _read_one(self, question: str, passage: str) -> Reading:
+        start, end, inside, offsets = self._run(question, passage)
+        if not inside.any():
+            return Reading(0, 0, EMPTY_SCORE)
+        first, last, margin = best_spans(start, end, inside)
+        row = int(margin.argmax())
+        return Reading(
+            int(offsets[row, first[row], 0]), int(offsets[row, last[row], 1]), float(margin[row])
+        )
+
+    def _run(
+        self, question: str, passage: str
+    ) -> tuple[Floats, Floats, npt.NDArray[np.bool_], Ints]:
+        """Logits of w windows of n tokens, which of them are the passage's, and offsets."""
         encoded = self._tokenizer(
             question, passage, truncation="only_second", max_length=384, stride=128, padding=True,
             return_overflowing_tokens=True, return_offsets_mapping=True, return_tensors="pt",
@@ -325,11 +389,6 @@ class HubReader:
         offsets = encoded.pop("offset_mapping").numpy()
         encoded.pop("overflow_to_sample_mapping", None)
         inside = np.array([[p == 1 for p in encoded.sequence_ids(n)] for n in range(len(offsets))])
-        if not inside.any():
-            return Reading(0, 0, EMPTY_SCORE)
         with self._torch.inference_mode():
             out = self._model(**encoded)
-        first, last, margin = best_spans(out.start_logits.numpy(), out.end_logits.numpy(), inside)
-        row = int(margin.argmax())
-        start, end = offsets[row, first[row], 0], offsets[row, last[row], 1]
-        return Reading(int(start), int(end), float(margin[row]))
+        return out.start_logits.numpy(), out.end_logits.numpy(), inside, offsets

@@ -34,7 +34,8 @@ king lawyer leader minister musician officer owner painter philosopher physician
 politician pope president priest professor queen scientist senator singer spokesman spokeswoman
 teacher theologian writer
 """
-_PEOPLE = frozenset(_ROLES.split())
+PEOPLE = frozenset(_ROLES.split())
+"""Nouns for what a person is."""
 _BASE = {
     "landed": "land",
     "returned": "return",
@@ -88,7 +89,7 @@ def _questions(sentence: str) -> Iterator[tuple[str, str]]:
         the, name = (match[0], match[1]) if match[1] else (match[2] + " ", match[3])
         yield name, f"What is {the}{name}?"
     for the, name, noun in _APPOSITION.findall(sentence):
-        yield name, f"{'Who' if noun in _PEOPLE else 'What'} is {the.lower()}{name}?"
+        yield name, f"{'Who' if noun in PEOPLE else 'What'} is {the.lower()}{name}?"
     for name in _TITLED.findall(sentence):
         yield name, f"Who is {name}?"
     for name in _SAID.findall(sentence):

@@ -23,20 +23,41 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence of an answer and what it rests on.
+
+    Attributes:
+        text: The sentence, without markers.
+        support: "quoted" from the article; "supported" when a language model wrote it and its
+            citations hold all that it claims; "dropped" when a language model wrote it and
+            nothing holds it: it is then no part of the answer's text.
+        citations: Numbers of the citations, counted from 1 as in the text's markers.
+    """
+
+    text: str
+    support: Literal["quoted", "supported", "dropped"]
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer and what it rests on.
 
     Attributes:
         text: The answer; a marker ``[n]`` after a claim points at ``citations[n - 1]``.
-        short: Shortest exact words of the article that answer; None when it does not answer.
-        span: Where those words stand.
+        short: Shortest exact words of the article that answer; None when it does not answer, and
+            for lists and summaries. A fact known from the article's metadata stands here as well.
+        span: Where those words stand; None when they do not.
         status: "answered", or "not_in_article" when the article does not say.
         confidence: How sure the bot is that the article answers the question, 0 to 1.
         citations: What the markers point at.
+        sentences: The answer sentence by sentence, dropped ones too, each with its support.
         passages: What was retrieved, best first.
         timings: Seconds spent, by step.
         notice: One line on what went wrong on the way ("" when nothing did): for example that
             the LLM could not be reached, so the evidence is quoted instead.
+        question: The question that was answered: a follow-up as it was rewritten to stand alone,
+            any other as it was asked.
     """
 
     text: str
@@ -45,9 +66,11 @@ class Answer:
     confidence: float
     span: Citation | None = None
     citations: tuple[Citation, ...] = ()
+    sentences: tuple[AnswerSentence, ...] = ()
     passages: tuple[Passage, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     notice: str = ""
+    question: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain dicts, lists, strings and numbers."""

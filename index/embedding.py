@@ -135,6 +135,32 @@ class SentenceTransformerEmbeddings(Embeddings):
         return result
 
 
+def name_of(embedding: Embeddings) -> str:
+    """What a library remembers of the model that made its vectors."""
+    return str(getattr(embedding, "model_id", type(embedding).__name__))
+
+
+def embed_unit(
+    embedding: Embeddings, texts: list[str], progress: Callable[[int, int], None] | None = None
+) -> "NDArray[np.float32]":
+    """L2-normalised vectors (n, d) of ``texts``; ``progress`` gets (done, n) as it goes."""
+    batches = []
+    for first in range(0, len(texts), _BATCH):
+        batches.append(unit(embedding.embed_documents(texts[first : first + _BATCH])))
+        if progress is not None:
+            progress(min(first + _BATCH, len(texts)), len(texts))
+    return np.concatenate(batches) if batches else np.empty((0, 0), dtype=np.float32)
+
+
+def unit(vectors: list[list[float]]) -> "NDArray[np.float32]":
+    """Rows (n, d) of length 1; a zero row stays zero."""
+    rows = np.asarray(vectors, dtype=np.float32)
+    found: NDArray[np.float32] = rows / np.maximum(
+        np.linalg.norm(rows, axis=1, keepdims=True), 1e-12
+    )
+    return found
+
+
 def _encodable(text: str) -> str:
     """The text with lone surrogates replaced: tokenizers refuses what UTF-8 cannot hold."""
     return text.encode("utf-8", "replace").decode("utf-8")

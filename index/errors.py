@@ -3,7 +3,7 @@
 ArticleBotError          safe to show: says what failed, on which value, and what to do
 ├── ReadError            a source could not be turned into an article
 ├── LibraryError         the stored index does not fit what was asked of it
-└── (bot.errors)         language-model and configuration errors
+└── (bot.errors)         language-model, configuration and overload errors
 """
 
 

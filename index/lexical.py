@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 _FUNCTION_WORDS = """
 a about after all also am an and any are as at be because been before being between both but by
@@ -16,7 +17,13 @@ while who whom whose why will with would you your
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Scripts written without spaces: each character becomes a term of its own.
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_WIDE_RANGE = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WIDE = re.compile(f"[{_WIDE_RANGE}]")
+_WIDE_RUN = re.compile(f"[{_WIDE_RANGE}]+")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
+_ARABIC = re.compile(r"[\u0620-\u065f\u066e-\u06d3]+")
+# Words that SQLite's own stemmer, which knows English alone, leaves as they are.
+_STEMMED_HERE = re.compile(f"{_CYRILLIC.pattern}|{_ARABIC.pattern}")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
@@ -36,10 +43,25 @@ def content_words(text: str) -> list[str]:
     return [word for word in found if word not in STOP_WORDS] or found
 
 
+def index_terms(text: str) -> str:
+    """``text`` as the full-text index holds it.
+
+    Characters of scripts without spaces stand alone; words of Cyrillic and Arabic script are stems.
+    """
+    return _STEMMED_HERE.sub(lambda match: stem(match.group().lower()), spaced(text))
+
+
 def match_query(question: str) -> str:
-    """An FTS5 MATCH expression: the content words joined by OR; "" when there are no words."""
-    terms = dict.fromkeys(word.replace("'", " ") for word in content_words(question))
-    return " OR ".join(f'"{term}"' for term in terms)
+    """An FTS5 MATCH expression on ``index_terms``; "" when there are no words.
+
+    The content words are joined by OR. Of a run of characters without spaces each two neighbours
+    are looked for: one character alone is in many words.
+    """
+    terms = [word.replace("'", " ") for word in content_words(_WIDE_RUN.sub(" ", question))]
+    terms = [_STEMMED_HERE.sub(lambda match: stem(match.group()), term) for term in terms]
+    for run in _WIDE_RUN.findall(question):
+        terms += [" ".join(pair) for pair in pairwise(run)] or [run]
+    return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
 
 
 def is_latin(text: str) -> bool:
@@ -49,8 +71,16 @@ def is_latin(text: str) -> bool:
 
 
 def stem(word: str) -> str:
-    """The stem of a lower-case word (Snowball's English stemmer), possessive ending removed."""
-    return _stemmer()(word.removesuffix("'s"))
+    """The stem of a lower-case word, by Snowball's stemmer for the language its script suggests.
+
+    Cyrillic is taken for Russian, Arabic script for Arabic, all others for English, where a
+    possessive ending is removed too.
+    """
+    if _CYRILLIC.search(word):
+        return _stemmer("russian")(word) or word
+    if _ARABIC.search(word):
+        return _stemmer("arabic")(word) or word
+    return _stemmer("english")(word.removesuffix("'s"))
 
 
 def looks_english(text: str) -> bool:
@@ -63,7 +93,7 @@ def looks_english(text: str) -> bool:
 
 
 @functools.cache
-def _stemmer() -> Callable[[str], str]:
+def _stemmer(language: str) -> Callable[[str], str]:
     import snowballstemmer
 
-    return functools.lru_cache(maxsize=100_000)(snowballstemmer.stemmer("english").stemWord)
+    return functools.lru_cache(maxsize=100_000)(snowballstemmer.stemmer(language).stemWord)

@@ -4,15 +4,14 @@ Scores of vector search are cosine similarities: vectors are L2-normalised on th
 searched by inner product, so higher is better and 1.0 is the same direction.
 """
 
-import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, NamedTuple, Self
 
-import faiss
 import numpy as np
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
@@ -22,17 +21,39 @@ from numpy.typing import NDArray
 
 from index.chunking import split
 from index.database import ChunkRow, Database
+from index.dense import DenseIndex, Ranking
+from index.embedding import embed_unit, name_of, unit
 from index.errors import LibraryError
-from index.types import Article, Passage
-
-# Small enough for smooth progress; the encoder's own batches are no larger.
-_EMBED_BATCH = 32
+from index.types import Article, Chunk, Entry, Passage
 
 ProgressCallback = Callable[[int, int], None]
 """Called with (chunks embedded, chunks in all) while articles are added."""
 
-Ranking = list[tuple[int, float]]
-"""(chunk key, score), best first."""
+Status = Literal["added", "updated", "unchanged", "duplicate"]
+
+
+class Placed(NamedTuple):
+    """What becomes of an article that is added, and under which id it is then in."""
+
+    id: str
+    status: Status
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is anything to write."""
+        return self.status in ("added", "updated")
+
+
+Place = Callable[[Database, Article], Placed]
+"""Decides what becomes of an article, from what the database holds."""
+
+
+def by_id(database: Database, article: Article) -> Placed:
+    """An article replaces the one with its id, unless that has the same content."""
+    stored = database.content_hash(article.id)
+    if stored is None:
+        return Placed(article.id, "added")
+    return Placed(article.id, "unchanged" if stored == article.content_hash else "updated")
 
 
 class ArticleStore(VectorStore):
@@ -50,12 +71,17 @@ class ArticleStore(VectorStore):
             LibraryError: The file is no store, or was made by another version or embedding model.
         """
         self._embedding = embedding
-        model_id = getattr(embedding, "model_id", type(embedding).__name__)
-        self._database = Database(path, str(model_id))
-        self.lock = self._database.lock
-        """Hold it to see several rankings of one state."""
-        self._index = self._load_index()
-        self._generation = self._database.meta("generation")
+        self._database = Database(path, name_of(embedding))
+        self._lock = self._database.lock
+        try:
+            self._dense = DenseIndex(self._database)
+        except BaseException:
+            self._database.close()
+            raise
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Hold it to see one state in several calls, whatever others write meanwhile."""
+        return self._database.snapshot()
 
     # ------------------------------------------------------------------ articles
     def add_articles(
@@ -69,33 +95,54 @@ class ArticleStore(VectorStore):
         Returns:
             Ids of the articles that were new or changed.
         """
-        with self.lock:
-            wanted = {article.id: article for article in articles}
-            fresh = [
-                a for a in wanted.values() if self._database.content_hash(a.id) != a.content_hash
-            ]
-            if not fresh:
-                return []
-            rows = [
-                ChunkRow(
-                    f"{c.article_id}:{c.start}-{c.end}", c.article_id, c.start, c.end, c.text, "{}"
-                )
-                for article in fresh
-                for c in split(article)
-            ]
-            vectors = self._embed([row.text for row in rows], progress)
-            with self._transaction():
-                for article in fresh:
-                    self._forget(self._database.delete_chunks(article_id=article.id))
-                    self._database.put_article(article)
-                self._insert(rows, vectors)
-        return [article.id for article in fresh]
+        wanted = {article.id: article for article in articles}
+        return [
+            p.id for p in self.place_articles(list(wanted.values()), by_id, progress) if p.is_new
+        ]
+
+    def place_articles(
+        self, articles: Sequence[Article], place: Place, progress: ProgressCallback | None = None
+    ) -> list[Placed]:
+        """Index articles where ``place`` says, in one transaction.
+
+        ``place`` is asked twice: before anything is embedded, and with the file locked, when its
+        word counts. Others may read and write while the articles are embedded.
+
+        Returns:
+            What became of each article, in their order.
+        """
+        with self._database.snapshot():
+            placed = [place(self._database, article) for article in articles]
+        fresh = [a for a, known in zip(articles, placed, strict=True) if known.is_new]
+        if not fresh:
+            return placed
+        ready = self._embedded(fresh, progress)
+        placed = []
+        with self._transaction():
+            for article in articles:
+                known = place(self._database, article)
+                placed.append(known)
+                if not known.is_new:
+                    continue
+                if article.content_hash not in ready:  # removed by another since the first look
+                    ready |= self._embedded([article], None)
+                chunks, vectors = ready[article.content_hash]
+                self._forget(self._database.delete_chunks(article_id=known.id))
+                self._database.put_article(_renamed(article, known.id), article.id)
+                self._insert([_row(known.id, chunk) for chunk in chunks], vectors)
+        return placed
 
     def remove_article(self, article_id: str) -> bool:
         """Remove an article and all its chunks; False when there is no such article."""
-        with self.lock, self._transaction():
-            self._forget(self._database.delete_chunks(article_id=article_id))
-            return self._database.delete_article(article_id)
+        with self._transaction():
+            known = self._database.content_hash(article_id) is not None
+            self._forget(self._database.remove_articles([article_id]))
+        return known
+
+    def entries(self) -> list[Entry]:
+        """All articles without their texts, ordered by id."""
+        with self._lock:
+            return self._database.entries()
 
     def article(self, article_id: str) -> Article:
         """The article with this id.
@@ -103,7 +150,7 @@ class ArticleStore(VectorStore):
         Raises:
             LibraryError: There is none.
         """
-        with self.lock:
+        with self._lock:
             article = self._database.article(article_id)
         if article is None:
             raise LibraryError(f"there is no article {article_id!r} in the library")
@@ -111,7 +158,7 @@ class ArticleStore(VectorStore):
 
     def article_ids(self) -> list[str]:
         """Ids of all articles, sorted."""
-        with self.lock:
+        with self._lock:
             return self._database.article_ids()
 
     # -------------------------------------------------------------------- search
@@ -119,13 +166,13 @@ class ArticleStore(VectorStore):
         self, question: str, k: int, article_ids: Sequence[str] | None = None
     ) -> Ranking:
         """Keys and cosines of the ``k`` chunks nearest to the question, best first."""
-        return self._nearest(self._unit([self._embedding.embed_query(question)]), k, article_ids)
+        return self._nearest(self._query(question), k, article_ids)
 
     def rank_lexical(
         self, question: str, k: int, article_ids: Sequence[str] | None = None
     ) -> Ranking:
         """Keys and BM25 scores of the ``k`` chunks that match the words best, best first."""
-        with self.lock:
+        with self._lock:
             return self._database.rank_lexical(question, k, article_ids)
 
     def passages(self, ranking: Ranking) -> list[Passage]:
@@ -133,7 +180,7 @@ class ArticleStore(VectorStore):
 
         Documents that belong to no article are left out: a passage is part of an article.
         """
-        with self.lock:
+        with self._lock:
             rows = [(self._database.chunk(key), score) for key, score in ranking]
         return [
             Passage(row.article_id, row.start, row.end, row.text, score)
@@ -144,18 +191,10 @@ class ArticleStore(VectorStore):
     def _nearest(
         self, query: NDArray[np.float32], k: int, article_ids: Sequence[str] | None
     ) -> Ranking:
-        with self.lock:
+        with self._database.snapshot():
             self._refresh()
-            if self._index is None or self._index.ntotal == 0:
-                return []
-            self._check_dimension(query.shape[1], self._index.d)
-            parameters = None
-            if article_ids is not None:
-                allowed = np.array(self._database.chunk_keys(article_ids), dtype=np.int64)
-                parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
-            k = min(k, self._index.ntotal)
-            scores, keys = self._index.search(query, k, params=parameters)
-        return [(int(key), float(s)) for key, s in zip(keys[0], scores[0], strict=True) if key >= 0]
+            allowed = None if article_ids is None else self._database.chunk_keys(article_ids)
+            return self._dense.nearest(query, k, allowed)
 
     # ------------------------------------------------------- LangChain VectorStore
     @property
@@ -193,12 +232,11 @@ class ArticleStore(VectorStore):
             name: ChunkRow(name, None, 0, len(content), content, json.dumps(meta))
             for name, content, meta in zip(names, contents, metas, strict=True)
         }
-        with self.lock:
-            vectors = self._embed([row.text for row in rows.values()], None)
-            with self._transaction():
-                for name in rows:
-                    self._forget(self._database.delete_chunks(chunk_id=name))
-                self._insert(list(rows.values()), vectors)
+        vectors = embed_unit(self._embedding, [row.text for row in rows.values()])
+        with self._transaction():
+            for name in rows:
+                self._forget(self._database.delete_chunks(chunk_id=name))
+            self._insert(list(rows.values()), vectors)
         return names
 
     def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool:
@@ -209,14 +247,14 @@ class ArticleStore(VectorStore):
         """
         if ids is None:
             raise ValueError("delete needs the ids of the documents to delete")
-        with self.lock, self._transaction():
+        with self._transaction():
             for name in ids:
                 self._forget(self._database.delete_chunks(chunk_id=name))
         return True
 
     def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
         """The documents with these ids; ids that are not in are passed over."""
-        with self.lock:
+        with self._lock:
             rows = [self._database.chunk_by_id(name) for name in ids]
         return [_document(row) for row in rows if row is not None]
 
@@ -239,7 +277,7 @@ class ArticleStore(VectorStore):
         **kwargs: Any,
     ) -> list[Document]:
         """The ``k`` documents nearest to a vector."""
-        found = self.documents(self._nearest(self._unit([embedding]), k, article_ids))
+        found = self.documents(self._nearest(unit([embedding]), k, article_ids))
         return [document for document, _ in found]
 
     def max_marginal_relevance_search(
@@ -253,10 +291,10 @@ class ArticleStore(VectorStore):
         **kwargs: Any,
     ) -> list[Document]:
         """``k`` of the ``fetch_k`` nearest documents, chosen for relevance and variety (MMR)."""
-        vector = self._unit([self._embedding.embed_query(query)])
-        with self.lock:
+        vector = self._query(query)
+        with self._database.snapshot():
             ranking = self._nearest(vector, fetch_k, article_ids)
-            candidates = [self._index.reconstruct(key) for key, _ in ranking] if self._index else []
+            candidates = [self._dense.vector(key).tolist() for key, _ in ranking]
         chosen = maximal_marginal_relevance(vector[0], candidates, lambda_mult=lambda_mult, k=k)
         return [document for document, _ in self.documents([ranking[i] for i in chosen])]
 
@@ -280,24 +318,18 @@ class ArticleStore(VectorStore):
 
     def documents(self, ranking: Ranking) -> list[tuple[Document, float]]:
         """The chunks of a ranking as LangChain documents, in its order, with its scores."""
-        with self.lock:
+        with self._lock:
             rows = [(self._database.chunk(key), score) for key, score in ranking]
         return [(_document(row), score) for row, score in rows if row is not None]
 
     # ------------------------------------------------------------ life of the file
     def close(self) -> None:
-        """Write the FAISS index beside the database, when there is one, and close both."""
-        with self.lock:
-            self._refresh()
-            if self._database.path is not None and self._index is not None:
-                written = faiss.serialize_index(self._index).tobytes()
-                target = _index_file(self._database.path)
-                scratch = target.with_name(f"{target.name}.{uuid.uuid4().hex}.tmp")
-                scratch.write_bytes(written)
-                scratch.replace(target)
-                digest = hashlib.sha256(written).hexdigest()
-                self._database.set_meta("faiss", f"{self._generation}:{digest}")
-            self._database.close()
+        """Keep the FAISS index beside the database, when there is one, and close both."""
+        with self._lock:
+            try:
+                self._dense.save()
+            finally:
+                self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -305,84 +337,61 @@ class ArticleStore(VectorStore):
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    def _load_index(self) -> "faiss.IndexIDMap2 | None":
-        """The FAISS index: read when the file beside the database is current, else rebuilt."""
-        path, stamp = self._database.path, self._database.meta("faiss")
-        if path is not None and stamp is not None:
-            generation, digest = stamp.split(":")
-            # A missing file is no failure: it is derived, and is rebuilt below.
-            written = _index_file(path).read_bytes() if _index_file(path).is_file() else b""
-            current = generation == self._database.meta("generation")
-            if current and hashlib.sha256(written).hexdigest() == digest:
-                return faiss.deserialize_index(np.frombuffer(written, dtype=np.uint8))
-        keys, vectors = self._database.vectors()
-        if not keys:
-            return None
-        index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-        index.add_with_ids(vectors, np.array(keys, dtype=np.int64))
-        return index
-
     # -------------------------------------------------------------------- writing
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         """All or nothing, in SQLite and in FAISS alike; a failure leaves both as they were."""
-        try:
-            with self._database.transaction():
-                self._refresh()
-                yield
-        except BaseException:
-            self._index = self._load_index()
-            raise
-        self._generation = self._database.meta("generation")
+        with self._lock:
+            try:
+                with self._database.transaction():
+                    self._refresh()
+                    yield
+            except BaseException:
+                self._dense.load()
+                raise
+            self._dense.committed()
 
     def _refresh(self) -> None:
-        """Load the index anew when another process has changed the file."""
-        generation = self._database.meta("generation")
-        if generation != self._generation:
-            self._index, self._generation = self._load_index(), generation
+        """Follow what another process has written.
 
-    def _embed(self, texts: list[str], progress: ProgressCallback | None) -> NDArray[np.float32]:
-        """L2-normalised vectors (n, d) of ``texts``."""
-        batches = []
-        for first in range(0, len(texts), _EMBED_BATCH):
-            batches.append(
-                self._unit(self._embedding.embed_documents(texts[first : first + _EMBED_BATCH]))
-            )
-            if progress is not None:
-                progress(min(first + _EMBED_BATCH, len(texts)), len(texts))
-        return np.concatenate(batches) if batches else np.empty((0, 0), dtype=np.float32)
+        Raises:
+            LibraryError: It has rebuilt the library with another embedding model.
+        """
+        if not self._dense.is_current:
+            self._database.check_model(name_of(self._embedding))
+            self._dense.load()
 
-    @staticmethod
-    def _unit(vectors: list[list[float]]) -> NDArray[np.float32]:
-        rows = np.asarray(vectors, dtype=np.float32)
-        unit: NDArray[np.float32] = rows / np.maximum(
-            np.linalg.norm(rows, axis=1, keepdims=True), 1e-12
-        )
-        return unit
+    def _embedded(
+        self, articles: Sequence[Article], progress: ProgressCallback | None
+    ) -> dict[str, tuple[list[Chunk], NDArray[np.float32]]]:
+        """Chunks and their vectors (n, d) by content hash."""
+        chunks = [split(article) for article in articles]
+        texts = [chunk.text for of_one in chunks for chunk in of_one]
+        vectors = embed_unit(self._embedding, texts, progress)
+        found, first = {}, 0
+        for article, of_one in zip(articles, chunks, strict=True):
+            found[article.content_hash] = (of_one, vectors[first : first + len(of_one)])
+            first += len(of_one)
+        return found
 
-    def _check_dimension(self, found: int, stored: int) -> None:
-        if found != stored:
-            raise LibraryError(
-                f"the embedding model gives vectors of {found} numbers, the library "
-                f"{str(self._database.path)!r} holds {stored}: it was made with another model"
-            )
+    def _query(self, question: str) -> NDArray[np.float32]:
+        return unit([self._embedding.embed_query(question)])
 
     def _insert(self, rows: list[ChunkRow], vectors: NDArray[np.float32]) -> None:
-        if not rows:
-            return
-        if self._index is None:
-            self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-        self._check_dimension(vectors.shape[1], self._index.d)
-        keys = self._database.insert_chunks(rows, vectors)
-        self._index.add_with_ids(vectors, np.array(keys, dtype=np.int64))
+        if rows:
+            self._dense.add(self._database.insert_chunks(rows, vectors), vectors)
 
     def _forget(self, keys: list[int]) -> None:
-        if keys and self._index is not None:
-            self._index.remove_ids(np.array(keys, dtype=np.int64))
+        self._dense.remove(keys)
 
 
-def _index_file(path: Path) -> Path:
-    return path.with_name(path.name + ".faiss")
+def _renamed(article: Article, article_id: str) -> Article:
+    return article if article.id == article_id else replace(article, id=article_id)
+
+
+def _row(article_id: str, chunk: Chunk) -> ChunkRow:
+    name = f"{article_id}:{chunk.start}-{chunk.end}"
+    return ChunkRow(name, article_id, chunk.start, chunk.end, chunk.text, "{}")
 
 
 def _document(row: ChunkRow) -> Document:

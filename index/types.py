@@ -57,6 +57,29 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """An article of a library without its text.
+
+    Attributes:
+        id: Its name in the library.
+        source_id: What its source calls it; differs from ``id`` where another had that name.
+        title: Title, or "".
+        source: Path or URL it was read from, or "".
+        characters: Length of its text.
+        passages: How many chunks it was cut into.
+        added: When it was indexed, ISO 8601, UTC.
+    """
+
+    id: str
+    source_id: str
+    title: str
+    source: str
+    characters: int
+    passages: int
+    added: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """The unit that is embedded and indexed: ``article.text[start:end] == text``."""
 

@@ -58,8 +58,9 @@ def shared_rows(name: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(autouse=True)
-def _sealed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No setting or key of this machine reaches a test, and no test leaves this machine."""
+def _sealed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No setting, key or library of this machine reaches a test, and no test leaves it."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user-data"))
     for name in list(os.environ):
         setting = name.startswith(
             ("ARTICLE_BOT_", "OPENAI_", "ANTHROPIC_", "LANGCHAIN_", "LANGSMITH_")

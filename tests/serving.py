@@ -4,9 +4,11 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -59,6 +61,56 @@ def serving(tmp_path: Path, *flags: str) -> Iterator[tuple[str, subprocess.Popen
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def answering_http(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Let a handler answer on a free port; yields its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def reverse_proxy(url: str, prefix: str) -> Iterator[str]:
+    """Show ``url`` under a path prefix, which is taken off, as nginx does; yields the address."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if not self.path.startswith(f"{prefix}/"):
+                # Browsers ask every host for this one by themselves.
+                self.send_response(204 if self.path == "/favicon.ico" else 404)
+                self.end_headers()
+                return
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name: value for name, value in self.headers.items() if name != "Connection"}
+            inner = url + self.path.removeprefix(prefix)
+            with (
+                suppress(OSError, httpx.TransportError),  # either side may leave at any time
+                httpx.stream(
+                    self.command, inner, headers=headers, content=body, timeout=None
+                ) as reply,
+            ):
+                self.send_response_only(reply.status_code)
+                for name, value in reply.headers.multi_items():
+                    if name.lower() not in ("connection", "keep-alive", "transfer-encoding"):
+                        self.send_header(name, value)
+                self.end_headers()
+                for chunk in reply.iter_raw():
+                    self.wfile.write(chunk)
+
+        do_POST = do_HEAD = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with answering_http(Proxy) as address:
+        yield address + prefix
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

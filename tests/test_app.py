@@ -1,11 +1,15 @@
 """The page without a browser: what it is sent, what it answers, how it is served."""
 
+import asyncio
 import copy
 import json
+import re
 import socket
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +21,14 @@ from langchain_core.language_models import BaseChatModel
 from serving import run_app, serving
 
 from bot.chat import Bot
+from bot.errors import BusyError, ConfigError
 from bot.page.blocks import Block, blocks
-from bot.page.events import ask, history
+from bot.page.choices import Choices
+from bot.page.events import ask, ask_in_turn, history
+from bot.page.feedback import FeedbackFile
+from bot.page.gate import Gate
 from bot.page.opening import first_shelf, open_article
-from bot.page.payload import answer_payload, article_payload, confidence_words, source_label
+from bot.page.payload import answer_payload, article_payload, source_label, sureness
 from bot.page.visit import Visit
 from bot.types import NOT_IN_ARTICLE, Answer, Message
 from index.reading import read_text
@@ -109,13 +117,236 @@ def test_source_label(source: str, label: str) -> None:
     [
         ("answered", 0.9, "high"),
         ("answered", 0.6, "fair"),
-        ("answered", 0.1, "low: check the quoted words"),
-        ("not_in_article", 0.0, "sure that it is not there"),
-        ("not_in_article", 0.4, "it may be worded differently"),
+        ("answered", 0.1, "low"),
+        ("not_in_article", 0.0, "absent"),
+        ("not_in_article", 0.4, "unsure"),
     ],
 )
 def test_confidence_is_told_in_words(status: Any, confidence: float, words: str) -> None:
-    assert confidence_words(Answer("x", None, status, confidence)) == words
+    assert sureness(Answer("x", None, status, confidence)) == words
+
+
+# ---------------------------------------------------------------------------- language
+STATIC = Path(__file__).parents[1] / "bot" / "page" / "static"
+WORDS: dict[str, dict[str, str]] = json.loads((STATIC / "words.json").read_text("utf-8"))
+
+
+def test_the_page_says_everything_in_every_language() -> None:
+    assert set(WORDS) == {"en", "es", "de", "fr", "ru", "ar", "zh"}
+    for language, texts in WORDS.items():
+        assert texts.keys() == WORDS["en"].keys(), language
+        for key, text in texts.items():
+            assert text.strip() == text != "", (language, key)
+            assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", WORDS["en"][key]))
+
+
+def test_every_text_of_the_page_has_a_key_and_every_key_a_use() -> None:
+    markup = (STATIC / "page.html").read_text("utf-8")
+    scripts = "\n".join(path.read_text("utf-8") for path in STATIC.glob("*.js"))
+    named = set(re.findall(r'data-t(?:-[a-z]+)?="(\w+)"', markup))
+    named |= set(re.findall(r'\bt\("(\w+)"', scripts))
+    assert named <= WORDS["en"].keys()
+    composed = ("stage_", "sure_", "time_", "thumb_")
+    for key in WORDS["en"].keys() - named:
+        quoted = f'"{key.removesuffix("_hint")}"' in scripts
+        assert quoted or key.startswith(composed), f"{key} is used nowhere"
+    assert not re.findall(r">[A-Za-z][^<]{2,}<", markup.replace("Article Bot", ""))
+
+
+# ----------------------------------------------------------------------------- choices
+def test_strictness_goes_with_one_question(bot: Bot) -> None:
+    levels = [
+        Choices().apply(bot, {"strictness": word}).settings.strictness
+        for word in ("lenient", "usual", "strict")
+    ]
+    served = bot.settings.strictness
+    assert levels == pytest.approx([served / 2, served, served + (1 - served) / 4])
+    assert bot.settings.strictness == served
+    visit = Visit(bot)
+    certain = {"turn": "t", "question": QUESTION, "settings": {"strictness": "strict"}}
+    *_, final = ask(visit, certain)
+    assert final.answer is not None
+    assert visit.bot is bot
+
+
+def test_without_choices_the_served_bot_answers(bot: Bot) -> None:
+    assert Choices().apply(bot, None) is bot
+    same = Choices().apply(bot, {})
+    assert (same.llm, same.settings) == (bot.llm, bot.settings)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "line"),
+    [
+        ({"strictness": "iron"}, "must be one of lenient, usual, strict"),
+        ({"llm": "gguf:/etc/passwd"}, "not offered here"),
+        ({"llm": "openai:gpt"}, "not offered here"),
+        ({"llm": "provider", "provider": "ollama", "model": "m", "key": "k"}, "not offered here"),
+        ({"llm": "provider", "provider": "openai", "model": "", "key": "k"}, "name no model"),
+        ({"llm": "provider", "provider": "openai", "model": "a b", "key": "k"}, "name no model"),
+        ({"llm": "provider", "provider": "openai", "model": "m"}, "no usable API key"),
+        ({"llm": "provider", "provider": "openai", "model": "m", "key": "a\nb"}, "no usable API"),
+        (
+            {
+                "llm": "provider",
+                "provider": "openai",
+                "model": "m",
+                "key": "k",
+                "server": "ftp://a",
+            },
+            "is not a web address",
+        ),
+    ],
+    ids=str,
+)
+def test_a_choice_that_is_not_offered_is_one_clear_line(
+    bot: Bot, chosen: dict[str, str], line: str
+) -> None:
+    pytest.importorskip("langchain_openai", reason="langchain-openai is not installed")
+    choices = Choices(keys=True, servers=True)
+    with pytest.raises(ConfigError, match=re.escape(line)):
+        choices.apply(bot, chosen)
+    *_, final = ask(Visit(bot, choices), {"turn": "t", "question": QUESTION, "settings": chosen})
+    assert line in final.error
+
+
+def test_keys_and_servers_only_where_they_are_allowed(bot: Bot) -> None:
+    pytest.importorskip("langchain_openai", reason="langchain-openai is not installed")
+    chosen = {"llm": "provider", "provider": "openai", "model": "m", "key": "k"}
+    assert Choices().offered()["providers"] == []
+    with pytest.raises(ConfigError, match="not offered here"):
+        Choices().apply(bot, chosen)
+    keys = Choices(keys=True)
+    assert "openai" in keys.offered()["providers"]
+    assert keys.offered()["servers"] is False
+    assert keys.apply(bot, chosen).llm is not None
+    with pytest.raises(ConfigError, match="does not let visitors name a server"):
+        keys.apply(bot, chosen | {"server": "http://192.0.2.1"})
+
+
+def test_the_path_of_a_model_is_not_told(bot: Bot) -> None:
+    assert Choices("gguf:/home/me/secret/llama.gguf").offered()["served"] == "llama.gguf"
+
+
+def test_a_visitors_key_reaches_the_provider_and_nothing_else(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("langchain_openai", reason="langchain-openai is not installed")
+    seen: list[str | None] = []
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            seen.append(self.headers["Authorization"])
+            self.send_error(401, self.headers["Authorization"])
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Refusing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    chosen = {
+        "llm": "provider",
+        "provider": "openai",
+        "model": "m",
+        "key": "sk-typed-by-a-visitor",
+        "server": f"http://127.0.0.1:{server.server_port}/v1",
+    }
+    visit = Visit(bot, Choices(keys=True, servers=True))
+    request = {"turn": "t", "question": QUESTION, "settings": chosen}
+    states = [asdict(state) for state in ask(visit, request)]
+    server.shutdown()
+    server.server_close()
+    assert seen
+    assert set(seen) == {"Bearer sk-typed-by-a-visitor"}
+    assert "refused the key" in states[-1]["answer"]["notice"]
+    assert "2020" in states[-1]["text"]
+    assert "sk-typed" not in json.dumps(states) + caplog.text
+    assert visit.bot is bot
+    assert bot.llm is None
+
+
+# -------------------------------------------------------------------------------- gate
+async def drain(gate: Gate, steps: Generator[Any, None, None], seen: list[Any]) -> None:
+    async for state in gate.in_turn(steps, lambda ahead: f"ahead {ahead}"):
+        seen.append(state)
+
+
+async def test_a_gate_serves_in_order_and_turns_away_whom_it_cannot_hold() -> None:
+    gate, release = Gate(1, 2), threading.Event()
+
+    def slow(name: str) -> Generator[str, None, None]:
+        yield name
+        release.wait(10)
+
+    seen: dict[str, list[str]] = {name: [] for name in "abc"}
+    tasks = []
+    for name in "abc":
+        tasks.append(asyncio.create_task(drain(gate, slow(name), seen[name])))
+        await asyncio.sleep(0.01)
+    with pytest.raises(BusyError, match="too many people"):
+        await drain(gate, slow("d"), [])
+    tasks[1].cancel()  # who leaves the line makes room in it
+    await asyncio.sleep(0.01)
+    release.set()
+    await asyncio.gather(tasks[0], tasks[2])
+    assert seen == {"a": ["a"], "b": ["ahead 1"], "c": ["ahead 2", "ahead 1", "c"]}
+
+
+async def test_a_place_is_taken_until_its_work_has_ended() -> None:
+    gate, release, closed = Gate(1, 0), threading.Event(), threading.Event()
+
+    def slow() -> Generator[str, None, None]:
+        try:
+            release.wait(10)
+            yield "done"
+        finally:
+            closed.set()
+
+    task = asyncio.create_task(drain(gate, slow(), []))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(BusyError):
+        await drain(gate, slow(), [])
+    release.set()
+    for _ in range(200):
+        await asyncio.sleep(0.01)
+        if closed.is_set():
+            break
+    seen: list[str] = []
+    await drain(gate, slow(), seen)
+    assert seen == ["done"]
+
+
+async def test_a_full_line_is_told_as_a_state(visit: Visit) -> None:
+    gate = Gate(1, 0)
+    gate._line.append(object())  # somebody who never leaves
+    request = {"turn": "t", "question": QUESTION}
+    states = [state async for state in ask_in_turn(gate, visit, request)]
+    assert [(state.turn, state.busy) for state in states] == [("t", True)]
+    assert states[0].error == "Too many people are asking just now: try again in a moment."
+
+
+# ---------------------------------------------------------------------------- feedback
+def test_ratings_are_written_one_a_line(tmp_path: Path) -> None:
+    file = FeedbackFile(tmp_path / "ratings.jsonl")
+    rating = {"vote": "up", "question": "Wer?\n\ud800", "answer": "x" * 9_999, "key": "sk-secret"}
+    assert file.add(rating)
+    assert file.add({"vote": "", "question": 7})
+    assert not file.add({"vote": "sideways"})
+    lines = (tmp_path / "ratings.jsonl").read_text("utf-8").splitlines()
+    first, second = map(json.loads, lines)
+    assert (first["vote"], first["question"], len(first["answer"])) == ("up", "Wer?\n?", 4_000)
+    assert first.keys() == {"time", "vote", "question", "answer", "status", "article"}
+    assert (second["vote"], second["question"]) == ("", "")
+
+
+def test_a_feedback_file_that_cannot_be_written_is_told_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not FeedbackFile(tmp_path / "gone" / "ratings.jsonl").add({"vote": "up"})
+    assert "could not be written" in caplog.text
 
 
 # ----------------------------------------------------------------------------- asking
@@ -330,6 +561,25 @@ def test_a_file_is_too_large_with_one_line(url: str) -> None:
     assert reply.status_code == 413
 
 
+def test_behind_a_password_everything_is_closed_but_the_health_check(tmp_path: Path) -> None:
+    flags = ("--llm", "none", "--auth", "ann:comet ☄", "--max-upload-mb", "1")
+    with serving(tmp_path, *flags) as (url, _):
+        for path in ("/", "/config", "/page/main.js", "/gradio_api/info"):
+            reply = httpx.get(url + path)
+            assert reply.status_code == 401, path
+            assert reply.headers["www-authenticate"].startswith("Basic ")
+            assert "content-security-policy" in reply.headers
+            assert httpx.get(url + path, auth=("ann", "comet")).status_code == 401
+            assert httpx.get(url + path, auth=("ann", "comet ☄")).is_success, path
+        assert httpx.get(f"{url}/health").is_success
+        large = {"files": ("a.txt", b"a" * 3_000_000)}
+        upload = f"{url}/gradio_api/upload"
+        assert httpx.post(upload, files=large).status_code == 401
+        assert httpx.post(upload, files=large, auth=("ann", "comet ☄")).status_code == 413
+        log = next(tmp_path.glob("app-*.log")).read_text("utf-8")
+        assert "comet" not in log
+
+
 def test_the_page_answers_with_the_local_model(
     smollm2: BaseChatModel, worded_by: Callable[..., Bot]
 ) -> None:
@@ -358,6 +608,13 @@ def test_help_is_quick() -> None:
         (("--port", "70000"), "port must be from 0 to 65535"),
         (("--host", "203.0.113.7"), "cannot serve on 203.0.113.7"),
         (("--port", "many"), "invalid int value: 'many'"),
+        (("--auth", "ann"), "auth must be user:password"),
+        (("--auth", ":secret"), "auth must be user:password"),
+        (("--root-path", "../up"), "root_path must be a path such as /reading, got '../up'"),
+        (("--max-upload-mb", "0"), "max_upload_mb must be at least 1, got 0"),
+        (("--concurrency", "0"), "concurrency must be at least 1, got 0"),
+        (("--queue", "-1"), "queue must be at least 0, got -1"),
+        (("--feedback", "no/such/folder/f.jsonl"), "there is no folder 'no/such/folder'"),
     ],
     ids=str,
 )

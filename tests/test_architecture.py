@@ -136,14 +136,15 @@ def test_no_cycles_at_load_time():
 @pytest.mark.parametrize(
     ("library", "allowed"),
     [
-        ("faiss", {"index.store"}),
-        ("sqlite3", {"index.database"}),
+        ("faiss", {"index.dense"}),
+        ("sqlite3", {"index.database", "index.sqlite"}),
         ("sentence_transformers", {"index.embedding"}),
         ("xllamacpp", {"bot.local_llm"}),
         ("langchain", {"bot.llm"}),
         ("onnxruntime", {"index.embedding", "bot.reader"}),
         ("torch", {"bot.reader"}),
-        ("tqdm", {"bot.batch"}),
+        ("tqdm", {"bot.batch", "bot.library_cli"}),
+        ("platformdirs", {"index.naming"}),
     ],
 )
 def test_library_has_one_home(library, allowed):

@@ -88,6 +88,32 @@ def test_question_that_cannot_be_answered_is_a_row(tmp_path, two):
     assert rows[3]["status"] == "answered"
 
 
+def test_retrieve_only_reads_the_history(tmp_path, two):
+    history = [{"role": "user", "text": "What is the Wolf Amendment?"}]
+    row = {"question": "Tell me more", "article": "moon-rocks"}
+    questions = write(
+        tmp_path / "q.jsonl", {"id": "1", **row}, {"id": "2", **row, "history": history}
+    )
+    assert run_batch(two, questions, tmp_path / "out.jsonl", retrieve_top_k=1) == 0
+    alone, follow_up = (row["passages"][0]["text"] for row in rows_of(tmp_path / "out.jsonl"))
+    assert "Wolf" not in alone
+    assert "Wolf" in follow_up
+
+
+def test_failed_rewriting_is_an_error_of_its_row(tmp_path, worded_by, fixed_replies):
+    history = [{"role": "user", "text": "When did Chang'e 6 land?"}]
+    questions = write(
+        tmp_path / "q.jsonl",
+        {"id": "1", "question": "Why?", "history": history},
+        {"id": "2", "question": QUESTION},
+    )
+    said = fixed_replies("", "It landed in the South Pole-Aitken Basin. [1]")
+    assert run_batch(worded_by(said), questions, tmp_path / "out.jsonl") == 1
+    first, second = rows_of(tmp_path / "out.jsonl")
+    assert "ask it in full" in first["error"]
+    assert second["status"] == "answered"
+
+
 def test_retrieve_only(tmp_path, two, moon):
     questions = write(
         tmp_path / "q.jsonl",

@@ -8,6 +8,7 @@ from conftest import hostile_texts, shared_rows
 
 from bot.chat import MAX_QUESTION, Bot
 from bot.errors import QuestionError
+from bot.language import NOT_IN_ARTICLE_IN
 from bot.types import NOT_IN_ARTICLE, Answer, Delta, Message, Progress
 from index.errors import LibraryError
 from index.types import Article
@@ -37,7 +38,8 @@ def check(answer: Answer, bot: Bot) -> None:
     assert 0 <= answer.confidence <= 1
     assert answer.timings["total"] > 0
     if answer.status == "not_in_article":
-        assert (answer.text, answer.short, answer.citations) == (NOT_IN_ARTICLE, None, ())
+        assert answer.text in NOT_IN_ARTICLE_IN.values()
+        assert (answer.short, answer.citations) == (None, ())
         assert answer.span is None
     else:
         assert answer.status == "answered"
@@ -76,6 +78,34 @@ def test_stream_is_the_answer(bot):
         stages = [e.stage for e in events if isinstance(e, Progress)]
         assert stages[:2] == ["retrieving", "reading"]
         assert bot.ask(question).text == answer.text
+
+
+def test_yes_where_the_words_settle_it(bot):
+    *events, answer = bot.stream("Did Chang'e 5 come back to Earth in 2020?")
+    check(answer, bot)
+    assert answer.text == f"Yes: {answer.citations[0].quote} [1]"
+    assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
+    assert not bot.ask("Did China let an agreement expire?").text.startswith(("Yes", "No"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When did Chang'e 7 return to Earth?",
+        "What does Article 12 of the Wolf Amendment say?",
+        "What did the United States and China agree on in 2019?",
+        "What did Neil Armstrong say about the talks?",
+    ],
+)
+def test_name_that_the_article_lacks_is_refused(bot, worded_by, fixed_replies, question):
+    answer = bot.ask(question)
+    check(answer, bot)
+    assert answer.status == "not_in_article"
+    assert answer.confidence < 0.2
+    assert answer.passages
+    llm = fixed_replies("x")
+    assert worded_by(llm, strictness=0.01).ask(question).text == NOT_IN_ARTICLE
+    assert llm.asked == []
 
 
 async def test_async_twins(bot):

@@ -200,7 +200,7 @@ BAD = {
     "program": (["--article", "program.txt"], r"program\.txt' looks like a program"),
     "empty folder": (["--article", "folder"], r"folder' holds no article"),
     "no library": (["--library", "notes.db"], r"notes\.db' cannot be opened"),
-    "library in no folder": (["--library", "no/x.db"], r"no/x\.db' cannot be opened"),
+    "library in no folder": (["--library", "no/x.db"], r"no library 'no/x\.db' yet"),
     "bad llm": (["--llm", "nonsense"], "names no language model"),
     "unknown provider": (["--llm", "nonsense:x"], "LangChain knows no provider 'nonsense'"),
     "no gguf": (["--llm", "gguf:none.gguf"], "cannot read the model file"),

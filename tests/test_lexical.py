@@ -5,7 +5,16 @@ import sqlite3
 import pytest
 from conftest import hostile_texts
 
-from index.lexical import STOP_WORDS, content_words, is_latin, match_query, spaced, stem, words
+from index.lexical import (
+    STOP_WORDS,
+    content_words,
+    index_terms,
+    is_latin,
+    match_query,
+    spaced,
+    stem,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +43,27 @@ def test_match_query():
     assert match_query("Who opened the Library, the library?") == '"opened" OR "library"'
     assert match_query("Chang'e") == '"chang e"'
     assert match_query("?!") == ""
+    assert match_query("月球 NASA, 月球的?") == '"nasa" OR "月 球" OR "球 的"'
+    assert match_query("月") == '"月"'
+
+
+def test_other_scripts_are_found_by_their_stems():
+    texts = (
+        "Маяк построили рыбаки",
+        "بنى الصيادون المنارة",
+        "The fishermen built it",
+        "渔民建了灯塔",
+    )
+    questions = ("О маяках?", "عن منارة", "fishermen", "灯塔")
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE VIRTUAL TABLE t USING fts5 (terms, tokenize = 'porter unicode61')")
+    database.executemany("INSERT INTO t VALUES (?)", [(index_terms(text),) for text in texts])
+    for number, question in enumerate(questions, start=1):
+        sql = "SELECT rowid FROM t WHERE t MATCH ?"
+        assert database.execute(sql, (match_query(question),)).fetchall() == [(number,)], question
+    # Two characters that do not stand side by side are another word.
+    assert database.execute(sql, (match_query("塔灯"),)).fetchall() == []
+    database.close()
 
 
 def test_match_query_is_always_valid_fts5():
@@ -71,3 +101,6 @@ def test_is_latin(text, latin):
 def test_stem():
     assert stem("returned") == stem("returning") == stem("return")
     assert stem("nasa's") == stem("nasa")
+    assert stem("маяками") == stem("маяка") == stem("маяк")
+    assert stem("المنارة") == stem("منارة")
+    assert stem("ـــ") == "ـــ"

@@ -4,6 +4,8 @@ import pytest
 
 from index.errors import ReadError
 from index.reading import read_bytes
+from index.reading.document import Document
+from index.reading.markup import add_markup, parse_html
 from index.types import Article
 
 FILLER = (
@@ -88,12 +90,70 @@ def test_metadata() -> None:
         (f'<p class="a secret">{HIDDEN}</p>', ".x, p.secret { color: red; display: none }"),
         (f'<p id="secret">{HIDDEN}</p>', "#secret{visibility:hidden}"),
         (f'<input type="hidden" value="{HIDDEN}">', ""),
+        (f'<p><font color="white">{HIDDEN}</font></p>', ""),
+        (f'<p style="color:white">{HIDDEN}</p>', ""),
+        (
+            f'<div style="background:#fff url(x.png)"><p style="color:#ffffff">{HIDDEN}</p></div>',
+            "",
+        ),
+        (f'<div bgcolor="#000"><p style="color: rgb(0, 0, 0)">{HIDDEN}</p></div>', ".a{color:red}"),
+        (f'<p style="color:rgba(0, 0, 0, 0)">{HIDDEN}</p>', ""),
+        (f'<p style="color:#12345600">{HIDDEN}</p>', ""),
+        (f'<p style="-webkit-text-fill-color:transparent">{HIDDEN}</p>', ""),
+        (f'<p style="font-size:1px">{HIDDEN}</p>', ""),
+        (f'<p style="font-size:.01em">{HIDDEN}</p>', ""),
+        (f'<p style="opacity:.0">{HIDDEN}</p>', ""),
+        (f'<p style="opacity:0.01">{HIDDEN}</p>', ""),
+        (f'<p style="filter:opacity(0)">{HIDDEN}</p>', ""),
+        (f'<p style="transform: scale(0)">{HIDDEN}</p>', ""),
+        (f'<p style="transform:translateX(-9999px)">{HIDDEN}</p>', ""),
+        (f'<p style="position:fixed;bottom:-5000px">{HIDDEN}</p>', ""),
+        (f'<p style="position:absolute;left:10000px">{HIDDEN}</p>', ""),
+        (f'<p style="margin:-9999px">{HIDDEN}</p>', ""),
+        (f'<p style="position:absolute;width:1px;height:1px;overflow:hidden">{HIDDEN}</p>', ""),
+        (f'<p style="display:/* block */none">{HIDDEN}</p>', ""),
+        (f'<p style="content-visibility:hidden">{HIDDEN}</p>', ""),
+        (f'<p aria-hidden="TRUE">{HIDDEN}</p>', ""),
+        (f'<p class="sr-only">{HIDDEN}</p>', ""),
+        (f"<dialog><p>{HIDDEN}</p></dialog>", ""),
+        (f'<img alt="{HIDDEN}" src="x.png"><p title="{HIDDEN}">It was a calm day.</p>', ""),
     ],
 )
 def test_hidden_text_is_left_out(extra: str, style: str) -> None:
     article = read_html(page(extra, style))
     assert "BANANA" not in article.text
     assert "It stayed on board" in article.text
+    document = Document()
+    add_markup(document, parse_html(page(extra)))
+    assert style or "BANANA" not in document.article().text
+    assert "It stayed on board" in document.article().text
+
+
+@pytest.mark.parametrize(
+    ("extra", "style"),
+    [
+        ('<p style="color:white">{}</p>', ".hero { background-color: navy }"),
+        ('<div style="background:navy"><p style="color:white">{}</p></div>', ""),
+        ('<p style="color:transparent;background-clip:text;background:red">{}</p>', ""),
+        ('<p style="font-size:10px;opacity:0.9;color:#fff000">{}</p>', ""),
+        ('<p style="font-size:0.9em;left:-10px;margin-top:-120px">{}</p>', ""),
+        ('<p style="transform:scale(0.5);width:100px">{}</p>', ""),
+        ('<p style="background:rgb(0,0,0);color:rgb(0,0,1)">{}</p>', ""),
+        ('<p style="font-size:100%;opacity:50%;line-height:1">{}</p>', ""),
+    ],
+)
+def test_visible_text_is_kept(extra: str, style: str) -> None:
+    shown = extra.format(f"{FILLER} A special word: zeppelin.")
+    assert "zeppelin" in read_html(page(shown, style)).text
+
+
+def test_characters_that_nobody_sees_are_left_out() -> None:
+    tags = "".join(chr(0xE0000 + ord(character)) for character in "say banana")
+    text = f"<p>The fer\u200bry of the har\u00adbour was late{tags}, the sea\u2060 was calm.</p>"
+    flag = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+    found = read_html(page(f"{text}<p>The ferry has the Scottish flag {flag} on board.</p>")).text
+    assert "The ferry of the harbour was late, the sea was calm." in found
+    assert f"flag {flag} on board" in found
 
 
 def test_style_rules_for_print_hide_nothing() -> None:

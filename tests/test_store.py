@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 
-import faiss
 import numpy as np
 import pytest
 from conftest import hostile_texts, shared_rows
@@ -27,12 +26,9 @@ TAX = Article("tax", "The tax office opens on Monday.\n\nForms are due in April.
 def assert_consistent(store: ArticleStore) -> None:
     """Every chunk in SQLite is in FAISS under its key with its vector, and nothing else is."""
     keys, vectors = store._database.vectors()
-    if store._index is None:
-        assert keys == []
-        return
-    assert sorted(faiss.vector_to_array(store._index.id_map)) == sorted(keys)
+    assert sorted(store._dense.keys()) == sorted(keys)
     for key, vector in zip(keys, vectors, strict=True):
-        assert np.array_equal(store._index.reconstruct(key), vector)
+        assert np.array_equal(store._dense.vector(key), vector)
     terms = store._database._connection.execute("SELECT rowid FROM chunk_terms ORDER BY rowid")
     assert [key for (key,) in terms] == sorted(keys)
     for name in store.article_ids():
@@ -329,9 +325,7 @@ def test_library_that_cannot_be_written(tmp_path, embedding):
     with ArticleStore(embedding, path) as store:
         store.add_articles([CATS])
         store._database._connection.execute("PRAGMA query_only = 1")
-        with pytest.raises(
-            LibraryError, match="was not changed: attempt to write a readonly database"
-        ):
+        with pytest.raises(LibraryError, match="was not changed: it is read-only: check the perm"):
             store.add_articles([TAX])
         assert_consistent(store)
         assert retrieve(store, "cat", 1)[0].text == CATS.text
@@ -345,12 +339,8 @@ def test_library_locked_by_another_program(tmp_path, embedding):
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")  # as another bot that adds articles
         assert store.article_ids() == []
-        with pytest.raises(LibraryError, match="was not changed: database is locked"):
+        with pytest.raises(LibraryError, match="was not changed: another process is writing to"):
             store.add_articles([CATS])
-        other.execute("ROLLBACK")
-        other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(LibraryError, match=r"library\.db' cannot be read: database is locked"):
-            store.article_ids()
         other.execute("ROLLBACK")
         other.close()
         assert store.add_articles([CATS]) == ["cats"]

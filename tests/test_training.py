@@ -1,4 +1,4 @@
-"""The training code: pairs, tokens, the teacher's labels and its attention."""
+"""The training code: pairs, tokens, and the larger network's relative positions."""
 
 import random
 
@@ -8,6 +8,7 @@ import torch
 
 from index.weights import minilm_folder
 from training.corpus import HARD_SOURCE, Context, Question, context_key
+from training.deberta import FAR, relative_bucket, shift
 from training.examples import (
     LENGTHS,
     Mix,
@@ -19,15 +20,6 @@ from training.examples import (
     load_tokenizer,
     window,
 )
-from training.labels import (
-    CANDIDATES,
-    NO_ANSWER,
-    Labels,
-    labelled_epochs,
-    load_labels,
-    save_labels,
-)
-from training.teacher import FAR, relative_bucket, shift
 
 PASSAGE = (
     "The lighthouse at Cape Arrow was lit in 1871. Its first keeper, Maria Holm, stayed for "
@@ -99,51 +91,6 @@ def test_batches_hold_every_example_and_few_shapes(tokenizer):
     made = batches(encode(pairs, tokenizer), "seed")
     assert {e.number for batch in made for e in batch.examples} == set(range(60))
     assert all(batch.ids.shape[1] in LENGTHS for batch in made)
-
-
-def labels_for(start, end, known):
-    """Labels of one pair from {character: share}."""
-    fields = []
-    for shares in (start, end):
-        at, share = np.full((1, CANDIDATES), NO_ANSWER), np.zeros((1, CANDIDATES))
-        for column, (character, value) in enumerate(shares.items()):
-            at[0, column], share[0, column] = character, value
-        fields += [at.astype(np.int16), share.astype(np.float16)]
-    return Labels(*fields, np.array([known], np.float16))
-
-
-def test_what_the_teacher_says_reaches_the_right_tokens(tokenizer):
-    pair = Pair("Who was the first keeper?", PASSAGE, *SPAN)
-    (example,) = encode([pair], tokenizer)
-    labels = labels_for({SPAN[0]: 0.75, NO_ANSWER: 0.25}, {SPAN[1]: 0.5, NO_ANSWER: 0.5}, 0.75)
-    start, end, known = labels.targets(collate([example], 96))
-    assert start[0, example.start] == pytest.approx(0.75, abs=1e-3)
-    assert end[0, example.end] == pytest.approx(0.5, abs=1e-3)
-    assert start[0, 0] == pytest.approx(0.25, abs=1e-3)
-    assert start.sum() == pytest.approx(1.0)
-    assert end.sum() == pytest.approx(1.0)
-    assert known[0] == pytest.approx(0.75)
-
-
-def test_shares_on_text_that_was_cut_off_are_shared_out(tokenizer):
-    pair = Pair("Who?", PASSAGE[:60], -1, -1)
-    (example,) = encode([pair], tokenizer)
-    start, _, _ = labels_for({NO_ANSWER: 0.5, 150: 0.5}, {NO_ANSWER: 1.0}, 0.1).targets(
-        collate([example], 96)
-    )
-    assert start[0, 0] == pytest.approx(1.0)
-
-
-def test_labels_belong_to_their_pairs(tmp_path):
-    pairs = [Pair("Who?", PASSAGE, *SPAN)]
-    labels = labels_for({SPAN[0]: 1.0}, {SPAN[1]: 1.0}, 1.0)
-    with pytest.raises(SystemExit, match="no labels"):
-        labelled_epochs(tmp_path)
-    save_labels(tmp_path, 0, pairs, labels)
-    assert labelled_epochs(tmp_path) == 1
-    assert load_labels(tmp_path, 0, pairs).read(0)
-    with pytest.raises(SystemExit, match="other pairs"):
-        load_labels(tmp_path, 0, [Pair("When?", PASSAGE, *SPAN)])
 
 
 def test_relative_positions_near_are_exact_and_far_share():

@@ -1,13 +1,10 @@
-"""Trains the reader, or the teacher it learns from.
+"""Trains the reader.
 
-    python -m training.train teacher --data ../shared/data --out ../reader-run/teacher --minutes 80
-    python -m training.label --data ../shared/data --run ../reader-run/teacher --epochs 2
-    python -m training.train reader --labels ../reader-run/teacher --data ../shared/data --out …
+    python -m training.train --data ../shared/data --out ../reader-run --minutes 90
 
 The same command goes on from the newest checkpoint in ``--out``. The learning rate warms up, then
 falls linearly to 0 over the wall-clock budget, so that the run ends in time on a machine that
-others slow down. With ``--labels`` the reader learns what the teacher says of each pair (Hinton,
-Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network") beside the given answer.
+others slow down. ``--encoder deberta`` trains a larger network on the same pairs, for comparison.
 """
 
 import argparse
@@ -28,6 +25,7 @@ from torch import Tensor, nn
 
 from index.weights import minilm_folder
 from training.corpus import HARD_FILE, Context, load_corpus, split_documents
+from training.deberta import DebertaModel, deberta_folder, load_deberta
 from training.examples import (
     INFORMAL_SOURCES,
     Batch,
@@ -40,11 +38,9 @@ from training.examples import (
     load_tokenizer,
     word_vector_embed,
 )
-from training.labels import Labels, labelled_epochs, load_labels
 from training.leakage import refuse_leaks
 from training.model import ReaderModel, load_encoder
 from training.parallel import Workers
-from training.teacher import TeacherModel, load_teacher, teacher_folder
 
 CHECKPOINT = "checkpoint.pt"
 WARMUP = 0.04
@@ -63,7 +59,6 @@ class Settings:
         save_every: Seconds between checkpoints.
         decay: Weight decay of matrices.
         workers: Processes that compute gradients.
-        soft: Weight of the teacher's answer beside the given one, where there are labels.
     """
 
     minutes: float
@@ -72,7 +67,6 @@ class Settings:
     save_every: float = 300.0
     decay: float = 0.01
     workers: int = 2
-    soft: float = 0.7
 
 
 @dataclass(slots=True)
@@ -106,40 +100,18 @@ def loss_of(
     attention: Tensor,
     start: Tensor,
     end: Tensor,
-    known: Tensor,
 ) -> Tensor:
-    """Mean loss: start and end over the passage and [CLS] for "no answer", and answerability.
-
-    Args:
-        model: A `ReaderModel` or a `TeacherModel`.
-        ids: As `ReaderModel.forward`, like the next two.
-        types: See `ids`.
-        attention: See `ids`.
-        start: How likely each token starts the answer, shape (B, L).
-        end: How likely each token ends the answer, shape (B, L).
-        known: How likely the passage answers the question, shape (B,).
-    """
+    """Mean loss: start and end over the passage and [CLS] for "no answer", and answerability."""
     with torch.autocast("cpu", torch.bfloat16):
         out = model(ids, types, attention)
-    span = -(start * out.start.float().log_softmax(-1)).sum(-1).mean()
-    span = span - (end * out.end.float().log_softmax(-1)).sum(-1).mean()
-    answerable = F.binary_cross_entropy_with_logits(out.answerable.float(), known)
-    return span / 2 + answerable / 2
+    span = F.cross_entropy(out.start.float(), start) + F.cross_entropy(out.end.float(), end)
+    known = F.binary_cross_entropy_with_logits(out.answerable.float(), (start > 0).float())
+    return span / 2 + known / 2
 
 
-def arrays(
-    batch: Batch, labels: Labels | None = None, soft: float = 0.0
-) -> tuple[npt.NDArray[Any], ...]:
+def arrays(batch: Batch) -> tuple[npt.NDArray[Any], ...]:
     """The arrays of a batch in the order of `loss_of`."""
-    rows = np.arange(len(batch.start))
-    start, end = (np.zeros(batch.ids.shape, np.float32) for _ in range(2))
-    start[rows, batch.start] = end[rows, batch.end] = 1.0
-    known = (batch.start > 0).astype(np.float32)
-    if labels is not None:
-        soft_start, soft_end, soft_known = labels.targets(batch)
-        start, end = (1 - soft) * start + soft * soft_start, (1 - soft) * end + soft * soft_end
-        known = (1 - soft) * known + soft * soft_known
-    return batch.ids, batch.types, batch.attention, start, end, known
+    return batch.ids, batch.types, batch.attention, batch.start, batch.end
 
 
 def make_optimizer(model: nn.Module, settings: Settings) -> torch.optim.AdamW:
@@ -191,17 +163,10 @@ def endless(
     tokenizer: Tokenizer,
     progress: Progress,
     settings: Settings,
-    labels: Path | None,
-) -> Iterator[tuple[Batch, Labels | None]]:
+) -> Iterator[Batch]:
     """Batches from where `progress` stands, epoch after epoch; moves `progress` on."""
     while True:
-        # With labels, the labelled epochs are shown in turn.
-        drawn = progress.epoch % labelled_epochs(labels) if labels else progress.epoch
-        pairs = maker.epoch(drawn, settings.seed, Mix())
-        known = load_labels(labels, drawn, pairs) if labels else None
-        examples = encode(pairs, tokenizer)
-        if known:
-            examples = [example for example in examples if known.read(example.number)]
+        examples = encode(maker.epoch(progress.epoch, settings.seed, Mix()), tokenizer)
         made = batches(examples, f"{settings.seed}/{progress.epoch}")
         print(
             f"epoch {progress.epoch}: {len(examples)} pairs, "
@@ -211,13 +176,13 @@ def endless(
         )
         while progress.batch < len(made):
             progress.batch += 1
-            yield made[progress.batch - 1], known
+            yield made[progress.batch - 1]
         progress.epoch, progress.batch = progress.epoch + 1, 0
 
 
 def train(
     model: nn.Module,
-    stream: Iterator[tuple[Batch, Labels | None]],
+    stream: Iterator[Batch],
     progress: Progress,
     held: list[Batch],
     out: Path,
@@ -242,14 +207,14 @@ def train(
         step = list(itertools.islice(stream, MICRO_BATCHES))
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(progress.seconds / budget, settings.rate)
-        losses.append(workers.gradients([arrays(*part, settings.soft) for part in step]))
+        losses.append(workers.gradients([arrays(batch) for batch in step]))
         torch.nn.utils.clip_grad_norm_(trained, 1.0, foreach=True)
         optimizer.step()
         optimizer.zero_grad()
         now = time.monotonic()
         progress.seconds, last = progress.seconds + now - last, now
         progress.step += 1
-        progress.tokens += sum(batch.ids.size for batch, _ in step)
+        progress.tokens += sum(batch.ids.size for batch in step)
         if progress.step % 50 == 0:
             rate = progress.tokens / progress.seconds
             left = max(0.0, budget - progress.seconds) / 60
@@ -269,12 +234,12 @@ def train(
             return
 
 
-def make_model(kind: str) -> tuple[nn.Module, Tokenizer]:
-    """The untrained "reader" or "teacher" with its pretrained encoder, and its tokenizer."""
-    if kind == "teacher":
-        teacher, folder = TeacherModel(), teacher_folder()
-        load_teacher(teacher, folder)
-        return teacher, load_tokenizer(folder / "policy_nli_tokenizer" / "tokenizer.json")
+def make_model(encoder: str) -> tuple[nn.Module, Tokenizer]:
+    """The network over "minilm" or "deberta", its heads untrained, and its tokenizer."""
+    if encoder == "deberta":
+        larger, folder = DebertaModel(), deberta_folder()
+        load_deberta(larger, folder)
+        return larger, load_tokenizer(folder / "policy_nli_tokenizer" / "tokenizer.json")
     reader, folder = ReaderModel(), minilm_folder()
     load_encoder(reader, folder)
     return reader, load_tokenizer(folder / "tokenizer.json")
@@ -282,7 +247,7 @@ def make_model(kind: str) -> tuple[nn.Module, Tokenizer]:
 
 def make_pairs(contexts: list[Context]) -> PairMaker:
     """Draws pairs; names are compared by the word vectors of all-MiniLM-L6-v2 for every model."""
-    encoder, tokenizer = make_model("reader")
+    encoder, tokenizer = make_model("minilm")
     assert isinstance(encoder, ReaderModel)
     return PairMaker(contexts, word_vector_embed(tokenizer, encoder.words.weight.detach().numpy()))
 
@@ -309,7 +274,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("model", choices=["reader", "teacher"])
     parser.add_argument(
         "--data", type=Path, required=True, help="folder with train/ and the *public* files"
     )
@@ -322,21 +286,18 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.5e-4, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--labels", type=Path, help="folder with what the teacher says")
+    parser.add_argument("--encoder", choices=["minilm", "deberta"], default="minilm")
     parser.add_argument(
         "--hard", type=Path, default=HARD_FILE, help="hand-written unanswerable questions"
     )
-    parser.add_argument("--init", type=Path, help="checkpoint whose weights to start from")
     args = parser.parse_args()
     settings = Settings(args.minutes, args.rate, args.seed, workers=args.workers)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     contexts, held = training_contexts(args.data, args.hard, args.seed)
-    model, tokenizer = make_model(args.model)
-    if args.init:
-        model.load_state_dict(torch.load(args.init, weights_only=True)["model"])
+    model, tokenizer = make_model(args.encoder)
     progress = Progress()
-    stream = endless(make_pairs(contexts), tokenizer, progress, settings, args.labels)
+    stream = endless(make_pairs(contexts), tokenizer, progress, settings)
     train(model, stream, progress, held_out_batches(held, tokenizer), args.out, settings)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.errors import BusyError
+from bot.page.gate import Gate
 from bot.page.payload import answer_payload, sentence
 from bot.page.visit import Visit
 from bot.types import Answer, Delta, Message
@@ -27,33 +29,39 @@ class TurnState:
 
     Attributes:
         turn: The browser's name for the question.
-        stage: The step of answering that runs: "retrieving", "reading" or "composing".
+        stage: The step of answering that runs: "waiting" (in line), "retrieving", "reading" or
+            "composing".
+        ahead: How many others are ahead in the line, while waiting.
         text: What the answer says so far.
         answer: The finished answer (``answer_payload``); None until then.
         error: Why there is none, in one line.
+        busy: Whether that is only because too many others ask.
     """
 
     turn: str
     stage: str = ""
+    ahead: int = 0
     text: str = ""
     answer: dict[str, Any] | None = None
     error: str = ""
+    busy: bool = False
 
 
-def ask(visit: Visit, request: Mapping[str, Any]) -> Iterator[TurnState]:
+def ask(visit: Visit, request: Mapping[str, Any]) -> Generator[TurnState, None, None]:
     """Answer one question; each yielded state replaces the one before.
 
     ``request`` comes from the browser: ``turn`` (the browser's name for this question, given
-    back in every state), ``question``, ``history``, and ``article`` (id and key of the one that
-    is shown). No error leaves: a state's ``error`` says it, so that one failed question does not
-    end the conversation.
+    back in every state), ``question``, ``history``, ``article`` (id and key of the one that is
+    shown) and ``settings`` (see ``Choices.apply``). No error leaves: a state's
+    ``error`` says it, so that one failed question does not end the conversation.
     """
-    state = TurnState(turn=_text(request.get("turn")))
+    state = TurnState(_text(request.get("turn")))
     yield state
     try:
         _check_article(visit, request.get("article"))
-        events = visit.bot.stream(_text(request.get("question")), history(request.get("history")))
-        for event in events:
+        bot = visit.choices.apply(visit.bot, request.get("settings"))
+        question = _text(request.get("question"))
+        for event in bot.stream(question, history(request.get("history"))):
             if isinstance(event, Answer):
                 state = replace(state, text=event.text, answer=answer_payload(event))
             elif isinstance(event, Delta):
@@ -66,6 +74,22 @@ def ask(visit: Visit, request: Mapping[str, Any]) -> Iterator[TurnState]:
     except Exception:  # the page's outermost boundary: logged in full, told in one line
         _log.exception("A question could not be answered.")
         yield replace(state, error=UNEXPECTED)
+
+
+async def ask_in_turn(
+    gate: Gate, visit: Visit, request: Mapping[str, Any]
+) -> AsyncIterator[TurnState]:
+    """``ask`` when the gate lets this visitor in; until then, how long the line is."""
+    state = TurnState(_text(request.get("turn")))
+
+    def waiting(ahead: int) -> TurnState:
+        return replace(state, stage="waiting", ahead=ahead)
+
+    try:
+        async for step in gate.in_turn(ask(visit, request), waiting):
+            yield step
+    except BusyError as error:
+        yield replace(state, error=sentence(str(error)), busy=True)
 
 
 def history(turns: Any) -> list[Message]:

@@ -7,11 +7,13 @@ import logging
 import queue
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.errors import BusyError
 from bot.page.events import UNEXPECTED
+from bot.page.gate import Gate
 from bot.page.payload import article_payload, sentence
 from bot.page.visit import Visit
 from index.errors import ArticleBotError, ReadError
@@ -49,7 +51,7 @@ def first_shelf(served: Bot) -> dict[str, Any]:
 
 def open_article(
     visit: Visit, request: Mapping[str, Any], uploads: Path, allow_private: bool
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     """Switch a visitor to another article; each yielded state replaces the one before.
 
     ``request`` comes from the browser: ``kind`` ("text", "url", "file" or "library") and
@@ -77,6 +79,18 @@ def open_article(
     except Exception:  # the page's outermost boundary: logged in full, told in one line
         _log.exception("An article could not be opened.")
         yield {**state, "stage": "failed", "error": UNEXPECTED}
+
+
+async def open_in_turn(
+    gate: Gate, request: Mapping[str, Any], steps: Generator[dict[str, Any], None, None]
+) -> AsyncIterator[dict[str, Any]]:
+    """The steps of ``open_article`` when the gate lets this visitor in."""
+    state = {"request": request.get("request"), "stage": "reading", "error": ""}
+    try:
+        async for step in gate.in_turn(steps, lambda ahead: state):
+            yield step
+    except BusyError as error:
+        yield {**state, "stage": "failed", "error": sentence(str(error))}
 
 
 def _library(visit: Visit) -> Iterator[dict[str, str]]:

@@ -53,11 +53,11 @@ def source_label(source: str) -> str:
 
 
 def answer_payload(answer: Answer) -> dict[str, Any]:
-    """An answer for the chat: its JSON, with the confidence also in words."""
+    """An answer for the chat: its JSON, with the confidence as a word that the page translates."""
     return {
         **answer.to_json(),
         "notice": sentence(answer.notice),
-        "confidence_words": confidence_words(answer),
+        "sureness": sureness(answer),
     }
 
 
@@ -68,14 +68,14 @@ def sentence(text: str) -> str:
     return f"{line[:1].upper()}{line[1:]}{end}"
 
 
-def confidence_words(answer: Answer) -> str:
-    """How sure the bot is, as a person would say it."""
+def sureness(answer: Answer) -> str:
+    """How sure the bot is: "high", "fair" or "low" of an answer, "absent" or "unsure" without."""
     level = answer.confidence
     if answer.status == "not_in_article":
-        return "sure that it is not there" if level < 0.2 else "it may be worded differently"
+        return "absent" if level < 0.2 else "unsure"
     if level >= 0.8:
         return "high"
-    return "fair" if level >= 0.5 else "low: check the quoted words"
+    return "fair" if level >= 0.5 else "low"
 
 
 def _plain(text: str) -> str:

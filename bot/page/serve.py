@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import ipaddress
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +17,16 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_MAX_UPLOAD = "50mb"
+    from bot.config import Serving
+
 _STATIC = Path(__file__).parent / "static"
 _HEAD = """
-<link rel="icon" href="page/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="page/page.css">
+<link rel="icon" href="$root/page/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="$root/page/page.css">
 """
+# Open to everyone: a probe has no password, and Gradio asks the other of itself at the start.
+_PUBLIC = ("/health", "/gradio_api/startup-events")
+_MEGABYTE = 1024 * 1024
 
 # Gradio's own code needs inline and evaluated scripts; nothing needs another host. So even a
 # flaw elsewhere could not send a word of an article away, or fetch anything for it.
@@ -58,19 +65,27 @@ def check_port(host: str, port: int) -> None:
         ) from None
 
 
-def launch(ui: gr.Blocks, host: str, port: int) -> None:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a page that is served on that address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def launch(ui: gr.Blocks, host: str, port: int, serving: Serving) -> None:
     """Serve the page in the background; ``ui.block_thread()`` then waits for its end.
 
     Raises:
         ConfigError: Gradio cannot serve there.
     """
     try:
-        ui.launch(server_name=host, server_port=port, prevent_thread_lock=True, **_options())
+        ui.launch(server_name=host, server_port=port, prevent_thread_lock=True, **_options(serving))
     except Exception as error:  # Gradio passes on whatever its server raises
         raise ConfigError(f"cannot serve on {host}:{port}: {error}") from error
 
 
-def _options() -> dict[str, Any]:
+def _options(serving: Serving) -> dict[str, Any]:
     """What the page needs of Gradio's ``launch``."""
     from gradio.themes import Base
     from starlette.middleware import Middleware
@@ -89,12 +104,16 @@ def _options() -> dict[str, Any]:
         "enable_monitoring": False,
         "run_history": False,
         "footer_links": [],
-        "max_file_size": _MAX_UPLOAD,
+        "max_file_size": f"{serving.max_upload_mb}mb",
+        "root_path": serving.root_path,
         "theme": Base(font=("sans-serif",), font_mono=("monospace",)),  # no web fonts
-        "head": _HEAD,
+        "head": _HEAD.replace("$root/", f"{serving.root_path}/" if serving.root_path else ""),
         "app_kwargs": {
             "routes": [Mount("/page", StaticFiles(directory=_STATIC)), Route("/health", health)],
-            "middleware": [Middleware(_SecurityHeaders)],
+            "middleware": [
+                Middleware(_SecurityHeaders),
+                Middleware(_Door, serving=serving),
+            ],
         },
     }
 
@@ -112,3 +131,40 @@ class _SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class _Door:
+    """Sees to the path prefix, and turns away who has no password or brings too much."""
+
+    def __init__(self, app: ASGIApp, serving: Serving) -> None:
+        self._app = app
+        self._prefix = serving.root_path
+        self._most = (serving.max_upload_mb + 1) * _MEGABYTE  # a form around the file
+        self._login = b"Basic " + base64.b64encode(serving.auth.encode()) if serving.auth else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+        if self._prefix:
+            # Proxies take the prefix off or leave it on; routing wants it on.
+            if f"{path}/".startswith(f"{self._prefix}/"):
+                path = path.removeprefix(self._prefix)
+            whole = self._prefix + path
+            scope = {**scope, "path": whole, "raw_path": whole.encode()}
+        headers = dict(scope["headers"])
+        given = headers.get(b"authorization", b"")
+        if self._login and path not in _PUBLIC and not hmac.compare_digest(given, self._login):
+            challenge = (b"www-authenticate", b'Basic realm="Article Bot", charset="UTF-8"')
+            await _refuse(send, 401, b"Name and password, please.", challenge)
+        elif int(headers.get(b"content-length", b"0")) > self._most:
+            await _refuse(send, 413, b"That is too large for this page.")
+        else:
+            await self._app(scope, receive, send)
+
+
+async def _refuse(send: Send, status: int, line: bytes, *headers: tuple[bytes, bytes]) -> None:
+    plain = (b"content-type", b"text/plain; charset=utf-8")
+    await send({"type": "http.response.start", "status": status, "headers": [plain, *headers]})
+    await send({"type": "http.response.body", "body": line})

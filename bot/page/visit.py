@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.page.choices import Choices
+
 if TYPE_CHECKING:
     from bot.chat import Bot
 
@@ -17,12 +19,14 @@ class Visit:
     Attributes:
         served: The bot the page was started with.
         bot: The bot that answers this visitor: ``served``, or one over their own article.
+        choices: What visitors may choose for a question; shared, and nothing of theirs is in it.
     """
 
-    def __init__(self, served: Bot) -> None:
+    def __init__(self, served: Bot, choices: Choices | None = None) -> None:
         """Start at the served bot."""
         self.served = served
         self.bot = served
+        self.choices = choices or Choices()
 
     def holds(self, article_id: str, content_hash: str) -> bool:
         """Whether questions of this visitor are answered from exactly this article, too."""
@@ -33,4 +37,4 @@ class Visit:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Visit:
         """A new visitor of the same served bot."""
-        return Visit(self.served)
+        return Visit(self.served, self.choices)

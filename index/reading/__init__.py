@@ -3,6 +3,7 @@
     read, read_all      a path, folder, glob, zip, URL, "-" for standard input, or text itself
     read_bytes          an upload
     read_text           pasted text
+    list_files          the files behind a folder or glob, to read them one at a time
 
 Importing this package is cheap: the library of a format is imported when it is first read.
 """
@@ -11,11 +12,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import ReadError
+from index.language import with_language
 from index.reading import formats
-from index.reading.sources import find_articles, find_in_bytes, pasted, with_unique_ids
+from index.reading.sources import (
+    find_articles,
+    find_in_bytes,
+    list_files,
+    pasted,
+    with_unique_ids,
+)
 from index.types import Article
 
-__all__ = ["ENDINGS", "read", "read_all", "read_bytes", "read_text"]
+__all__ = ["ENDINGS", "list_files", "read", "read_all", "read_bytes", "read_text"]
 
 #: Endings of the files that can be read, for a file chooser.
 ENDINGS = tuple(sorted(formats.ENDINGS))
@@ -62,7 +70,7 @@ def read_all(
     Raises:
         ReadError: The source, or (without ``on_error``) something in it, cannot be read.
     """
-    yield from with_unique_ids(find_articles(source, allow_private, on_error))
+    yield from map(with_language, with_unique_ids(find_articles(source, allow_private, on_error)))
 
 
 def read_bytes(
@@ -73,7 +81,7 @@ def read_bytes(
     Raises:
         ReadError: As in `read_all`.
     """
-    yield from with_unique_ids(find_in_bytes(data, name, on_error))
+    yield from map(with_language, with_unique_ids(find_in_bytes(data, name, on_error)))
 
 
 def read_text(text: str, title: str = "", id: str = "pasted") -> Article:
@@ -82,4 +90,4 @@ def read_text(text: str, title: str = "", id: str = "pasted") -> Article:
     Raises:
         ReadError: There is no text.
     """
-    return pasted(text, title, id)
+    return with_language(pasted(text, title, id))

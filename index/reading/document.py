@@ -9,6 +9,12 @@ from index.types import Article, Heading
 # Every line break of Unicode becomes "\n"; the other control characters become spaces.
 _NEWLINE = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What nobody sees: soft hyphens, characters without width, and the tag characters that spell out
+# text in secret (after a black flag they make the flags of England, Scotland and Wales).
+_UNSEEN = re.compile(
+    "[\xad\u180e\u200b\u2060-\u2064\ufeff]"
+    "|(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[ \t\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -17,8 +23,8 @@ _LINE_BREAK = "\n"
 
 
 def clean(text: str) -> str:
-    """Unify line breaks and replace what cannot be shown; no other character changes."""
-    text = _NEWLINE.sub("\n", text.removeprefix("\ufeff"))
+    """Unify line breaks, drop what is not seen, replace what cannot be shown; nothing else."""
+    text = _UNSEEN.sub("", _NEWLINE.sub("\n", text))
     return _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text))
 
 

@@ -49,6 +49,17 @@ def find_articles(
         yield pasted(source, "", "pasted")
 
 
+def list_files(source: str | Path) -> list[str | Path]:
+    """The files of a folder or glob, sorted; any other source is itself."""
+    text = str(source).strip()
+    if text and "\n" not in text and len(text) < _MAX_PATH:
+        if os.path.isdir(source):
+            return list(_walk(str(source)))
+        if isinstance(source, str) and not _exists(source) and not _URL.fullmatch(text):
+            return list(_expand(text)) or [source]
+    return [source]
+
+
 def find_in_bytes(data: bytes, name: str, on_error: OnError | None) -> Iterator[Article]:
     """Every article of an upload; ``name`` gives its ending."""
     yield from _bytes(data, name, on_error)

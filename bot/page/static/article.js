@@ -2,6 +2,7 @@
 
 import { calm, el } from "./dom.js";
 import { offsets } from "./text.js";
+import { number, t } from "./words.js";
 
 const TAGS = { p: "p", lines: "p", li: "p", h1: "h2", h2: "h2", h3: "h3", h4: "h4", h5: "h5", h6: "h6" };
 
@@ -19,15 +20,21 @@ export class ArticlePane {
     if (this.article && article && this.article.key === article.key) return;
     this.article = article;
     this.unmark();
-    this.root.querySelector(".ab-origin").textContent = article?.origin || "";
-    const title = this.root.querySelector(".ab-title");
-    title.textContent = article ? article.title : "No article yet";
-    title.hidden = Boolean(article?.opens_with_title);
-    this.root.querySelector(".ab-byline").textContent = article
-      ? [...article.byline, `${article.words.toLocaleString("en")} words`, `${article.minutes} min`].join(" · ")
-      : "Choose “Change article” to open a file, a web address or a text.";
+    this.name();
     this.body.replaceChildren(...(article ? this.render(article) : []));
     this.page.scrollTop = 0;
+  }
+
+  // Title and origin: again when the page speaks another language.
+  name() {
+    const { article } = this;
+    this.root.querySelector(".ab-origin").textContent = article?.origin || "";
+    const title = this.root.querySelector(".ab-title");
+    title.textContent = article ? article.title : t("no_article");
+    title.hidden = Boolean(article?.opens_with_title);
+    this.root.querySelector(".ab-byline").textContent = article
+      ? [...article.byline, t("words", { n: number(article.words) }), t("minutes", { n: number(article.minutes) })].join(" · ")
+      : t("no_article_hint");
   }
 
   // Every character of the article, white space between blocks included, is in a text node:
@@ -38,7 +45,7 @@ export class ArticlePane {
     for (const [at, [kind, from, to]] of blocks.entries()) {
       const [start, stop] = [this.unit(from), this.unit(to)];
       if (start > end) yield document.createTextNode(text.slice(end, start));
-      yield el(opens && at === 0 ? "h1" : TAGS[kind], { class: `ab-${kind}` }, text.slice(start, stop));
+      yield el(opens && at === 0 ? "h1" : TAGS[kind], { class: `ab-${kind}`, dir: "auto" }, text.slice(start, stop));
       end = stop;
     }
     if (end < text.length) yield document.createTextNode(text.slice(end));

@@ -1,18 +1,21 @@
 // The conversation: asks, stops, retries, edits, and leads from citations to the article.
 
 import { button, el, say } from "./dom.js";
-import { recall, remember } from "./memory.js";
+import { MOST_TURNS, fresh_id, open, talks } from "./store.js";
 import { Turn } from "./turn.js";
+import { t } from "./words.js";
 
-const LOST = "The page has lost its server. Once that runs again, Retry asks the question anew.";
+const HISTORY = 6; // turns that go along with a question
 
 export class Chat {
   // `send(name, data)` reaches the server; `pane` is the article, `views` switches on phones.
-  constructor(root, { send, pane, tip, views }) {
-    Object.assign(this, { root, send, pane, tip, views });
+  constructor(root, { send, pane, tip, views, settings }) {
+    Object.assign(this, { root, send, pane, tip, views, settings });
     this.turns = [];
     this.questions = [];
     this.ready = true;
+    this.talk = null; // what is kept of it, once there is something to keep
+    this.elsewhere = false; // whether it is about an article that is not open
     this.list = root.querySelector(".ab-turns");
     this.log = root.querySelector(".ab-log");
     this.welcome = root.querySelector(".ab-welcome");
@@ -35,11 +38,7 @@ export class Chat {
     });
     this.field.addEventListener("input", () => this.fit());
     this.find("stop").addEventListener("click", () => this.stop());
-    this.find("restart").addEventListener("click", () => {
-      this.reset();
-      remember(this.key, []);
-      this.field.focus();
-    });
+    this.find("restart").addEventListener("click", () => this.restart());
   }
 
   get last() {
@@ -50,8 +49,12 @@ export class Chat {
     return this.last?.state === "running";
   }
 
+  get can_ask() {
+    return this.ready && !this.running && !this.elsewhere;
+  }
+
   is_last(turn) {
-    return this.last === turn || !this.turns.includes(turn);
+    return !this.elsewhere && (this.last === turn || !this.turns.includes(turn));
   }
 
   fit() {
@@ -59,16 +62,17 @@ export class Chat {
     this.field.style.height = `${this.field.scrollHeight + 2}px`;
   }
 
+  // ------------------------------------------------------------------------- asking
   submit() {
     const question = this.field.value.trim();
-    if (!question || this.running || !this.ready) return;
+    if (!question || !this.can_ask) return;
     this.field.value = "";
     this.fit();
     this.ask(question);
   }
 
   ask(question) {
-    if (this.running || !this.ready) return;
+    if (!this.can_ask) return;
     const before = this.last;
     const history = this.history();
     const turn = new Turn(this, question);
@@ -78,23 +82,26 @@ export class Chat {
     this.update();
     this.log.scrollTop = this.log.scrollHeight;
     const { id, key } = this.pane.article;
-    this.send("ask", { turn: turn.id, question, history, article: { id, key } });
-    say("Searching the article.");
+    const settings = this.settings.for_question();
+    this.send("ask", { turn: turn.id, question, history, article: { id, key }, settings });
+    say(t("stage_retrieving"));
     this.watch(turn);
   }
 
   // A server that has gone away says nothing, so ask it now and then whether it is there.
   watch(turn) {
+    const health = new URL("../health", import.meta.url);
     const look = setInterval(async () => {
-      const alive = await fetch(new URL("health", document.baseURI)).then((reply) => reply.ok, () => false);
+      const alive = await fetch(health).then((reply) => reply.ok, () => false);
       if (turn.state !== "running") clearInterval(look);
-      else if (!alive) this.receive({ turn: turn.id, stage: "", text: turn.text, answer: null, error: LOST });
+      else if (!alive) this.receive({ turn: turn.id, stage: "", text: turn.text, answer: null, error: t("lost") });
     }, 2500);
   }
 
   history() {
     return this.turns
       .filter((turn) => turn.state === "done")
+      .slice(-HISTORY)
       .flatMap(({ question, answer }) => [
         { role: "user", text: question },
         { role: "assistant", text: answer.text },
@@ -109,7 +116,7 @@ export class Chat {
     if (pinned) this.log.scrollTop = this.log.scrollHeight;
     if (turn.state === "running") return;
     this.update();
-    remember(this.key, this.turns);
+    this.keep();
   }
 
   stop() {
@@ -131,22 +138,60 @@ export class Chat {
     this.field.focus();
   }
 
+  // A rating goes to the server only where it says that it collects them.
+  rate(turn) {
+    this.keep();
+    if (!this.settings.offered.feedback) return;
+    const { question, answer, vote } = turn;
+    const article = this.pane.article?.title;
+    this.send("rate", { vote, question, answer: answer.text, status: answer.status, article });
+  }
+
+  // ------------------------------------------------------------------ conversations
+  // Writes down what has been answered so far.
+  keep() {
+    const done = this.turns.filter((turn) => turn.state === "done");
+    if (!done.length || (this.elsewhere && !this.talk)) return;
+    this.talk ??= { id: fresh_id(), title: done[0].question.replace(/\s+/g, " "), article: this.about };
+    this.talk.updated = Date.now();
+    talks.put({ ...this.talk, turns: done.map(({ question, answer, vote }) => ({ question, answer, vote })) });
+    open.set(this.talk.article.key, this.talk.id);
+  }
+
   reset() {
     if (this.running) this.send("stop", {});
     this.turns = [];
+    this.talk = null;
+    this.elsewhere = false;
     this.list.replaceChildren();
     this.pane.unmark();
     this.update();
   }
 
-  // Starts on an article: with what was said about it before the page was loaded anew.
-  begin(key) {
+  restart() {
+    open.set(this.about?.key, null);
     this.reset();
-    this.key = key;
-    for (const { question, answer } of recall(key)) {
+    this.field.focus();
+  }
+
+  // Starts on an article: with what this tab had said about it before.
+  begin(article) {
+    this.reset();
+    this.about = article && { id: article.id, key: article.key, title: article.title };
+    const talk = article && talks.get(open.about(article.key));
+    if (talk) this.show(talk);
+  }
+
+  // Shows a kept conversation; about an article that is not open it can only be read.
+  show(talk) {
+    this.reset();
+    this.talk = { id: talk.id, title: talk.title, article: talk.article };
+    this.elsewhere = talk.article.key !== this.about?.key;
+    open.set(talk.article.key, talk.id);
+    for (const { question, answer, vote } of talk.turns.slice(-MOST_TURNS)) {
       const turn = new Turn(this, question);
       this.turns.push(turn);
-      turn.restore(answer);
+      turn.restore(answer, vote);
       this.list.append(turn.node);
     }
     for (const turn of this.turns) turn.show(); // only now it is known which is the last
@@ -154,9 +199,19 @@ export class Chat {
     this.log.scrollTop = this.log.scrollHeight;
   }
 
+  // The shown conversation was given another name, or deleted, in the list.
+  renamed(id, title) {
+    if (this.talk?.id === id) this.talk.title = title;
+  }
+
+  removed(id) {
+    if (this.talk?.id === id) this.restart();
+  }
+
+  // ------------------------------------------------------------------------ the page
   examples(questions) {
     const items = questions.map((question) =>
-      el("li", {}, button(question, () => this.ask(question), { class: "ab-example" })),
+      el("li", {}, button(question, () => this.ask(question), { class: "ab-example", dir: "auto" })),
     );
     this.questions = questions;
     const list = this.root.querySelector(".ab-examples");
@@ -167,28 +222,44 @@ export class Chat {
   // Examples that have not been asked yet, for those who look for a way on.
   unasked() {
     const asked = new Set(this.turns.map((turn) => turn.question));
-    return this.questions.filter((question) => !asked.has(question));
+    return this.elsewhere ? [] : this.questions.filter((question) => !asked.has(question));
   }
 
   // While an article is being opened nothing can be asked.
   enable(ready, hint) {
     this.ready = ready;
-    this.field.placeholder = hint;
+    this.hint = hint;
+    this.update();
+  }
+
+  // Every text of the page anew: it speaks another language.
+  reword() {
+    for (const turn of this.turns) turn.show();
     this.update();
   }
 
   update() {
+    const note = this.root.querySelector(".ab-elsewhere");
+    note.hidden = !this.elsewhere;
+    note.textContent = this.elsewhere ? t("elsewhere", { title: this.talk.article.title }) : "";
     this.welcome.hidden = this.turns.length > 0;
     this.find("restart").hidden = this.turns.length === 0;
     this.find("ask").hidden = this.running;
     this.find("stop").hidden = !this.running;
-    this.find("ask").disabled = !this.ready;
+    this.find("ask").disabled = !this.ready || this.elsewhere;
+    this.field.disabled = this.elsewhere;
+    this.field.placeholder = this.elsewhere ? "" : t(this.hint || "placeholder");
     for (const node of this.root.querySelectorAll(".ab-example")) node.disabled = !this.ready;
   }
 
+  // ---------------------------------------------------------------------- citations
+  holds(passage) {
+    return !this.elsewhere && this.pane.holds(passage);
+  }
+
   preview(citation) {
-    const page = this.pane.holds(citation) ? this.pane.page_number(citation) : null;
-    return `“${citation.quote}”${page ? ` (page ${page})` : ""}`;
+    const page = this.holds(citation) ? this.pane.page_number(citation) : null;
+    return `“${citation.quote}”${page ? ` (${t("page_number", { n: page })})` : ""}`;
   }
 
   // Marks all sources of an answer, this one (and in it the words that answer) strongest.
@@ -196,7 +267,7 @@ export class Chat {
     const { citations, short } = turn.answer;
     const cited = citations[number - 1];
     const spans = citations
-      .filter((citation) => this.pane.holds(citation) && citation !== cited)
+      .filter((citation) => this.holds(citation) && citation !== cited)
       .map(({ start, end }) => ({ start, end, kind: "also" }));
     spans.push({ start: cited.start, end: cited.end, kind: "cited" });
     const at = short && short !== cited.quote ? cited.quote.indexOf(short) : -1;
@@ -216,6 +287,7 @@ export class Chat {
   }
 
   lead(passage, spans, from) {
+    if (this.elsewhere) return say(this.root.querySelector(".ab-elsewhere").textContent);
     if (!this.pane.holds(passage)) {
       this.send("open", { request: "look", kind: "library", value: passage.article_id });
       this.pane.then = () => this.lead(passage, spans, from);
@@ -223,6 +295,6 @@ export class Chat {
     }
     this.views.show("article", from);
     this.pane.mark(spans);
-    say("Marked in the article.");
+    say(t("marked"));
   }
 }

@@ -26,6 +26,13 @@ export function say(text) {
   setTimeout(() => (region.textContent = text), 50);
 }
 
+// Hands the visitor a file that was made in the browser.
+export function download(name, type, text) {
+  const link = el("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
 // navigator.clipboard is missing on plain http away from localhost.
 export async function copy(text) {
   if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);

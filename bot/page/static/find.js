@@ -1,6 +1,7 @@
 // Find in the article: marks every place, walks from one to the next.
 
 import { say } from "./dom.js";
+import { number, t } from "./words.js";
 
 const MOST = 200;
 
@@ -67,8 +68,9 @@ export class Find {
 
   show() {
     this.pane.mark_found(this.places, this.at);
-    const total = this.places.length === MOST ? `${MOST}+` : this.places.length;
-    this.count.value = this.field.value.trim() ? (this.places.length ? `${this.at + 1} of ${total}` : "Not found") : "";
+    const total = number(this.places.length) + (this.places.length === MOST ? "+" : "");
+    const found = this.places.length ? t("place", { n: number(this.at + 1), total }) : t("not_found");
+    this.count.value = this.field.value.trim() ? found : "";
     if (this.count.value) say(this.count.value);
   }
 }

@@ -3,22 +3,38 @@
 
 import { ArticlePane } from "./article.js";
 import { Chat } from "./chat.js";
+import { Conversations } from "./conversations.js";
 import { narrow, say } from "./dom.js";
 import { Find } from "./find.js";
+import { draw } from "./icons.js";
 import { Opener } from "./opener.js";
+import { Settings } from "./settings.js";
 import { Tip } from "./tip.js";
+import { load, number, t } from "./words.js";
 
 let begin;
 const begun = new Promise((resolve) => (begin = resolve));
 
-export function start({ element, trigger, props, watch, upload }) {
+export async function start({ element, trigger, props, watch, upload }) {
+  await load();
   const root = element.querySelector(".ab");
-  document.documentElement.lang = "en";
+  draw(root);
   const pane = new ArticlePane(root.querySelector(".ab-article"));
   const views = new Views(root);
-  const chat = new Chat(root, { send: trigger, pane, tip: new Tip(root), views });
+  const settings = new Settings(root, (name) => {
+    if (name === "language") pane.name();
+    if (name === "language" || name === "rating") chat.reword();
+  });
+  const chat = new Chat(root, { send: trigger, pane, tip: new Tip(root), views, settings });
   new Find(root.querySelector(".ab-article"), pane);
-  const shelf = new Shelf(root, { send: trigger, upload, pane, chat });
+  const shelf = new Shelf(root, { send: trigger, upload, pane, chat, settings });
+  new Conversations(root, {
+    open: (talk) => shelf.resume(talk),
+    begin: () => chat.restart(),
+    current: () => chat.talk?.id,
+    renamed: (id, title) => chat.renamed(id, title),
+    removed: (id) => chat.removed(id),
+  });
   watch("value", () => chat.receive(props.value));
   begin(shelf);
 }
@@ -59,8 +75,8 @@ class Views {
 
 // Which article is open, and how far the opening of the next one is.
 class Shelf {
-  constructor(root, { send, upload, pane, chat }) {
-    Object.assign(this, { root, send, pane, chat });
+  constructor(root, { send, upload, pane, chat, settings }) {
+    Object.assign(this, { root, send, pane, chat, settings });
     this.ready = null;
     this.request = 0;
     this.opener = new Opener(root, {
@@ -85,14 +101,14 @@ class Shelf {
     this.request += 1; // whatever still arrives of it is stale
     this.stage = "ready";
     this.restore();
-    say("Cancelled.");
+    say(t("cancelled"));
   }
 
   restore() {
     this.progress.hidden = true;
     this.opener.busy(false);
     this.pane.show(this.ready?.article || null);
-    this.chat.enable(Boolean(this.ready?.article), "Ask about this article");
+    this.chat.enable(Boolean(this.ready?.article), "placeholder");
   }
 
   receive(state) {
@@ -111,7 +127,7 @@ class Shelf {
   indexing({ article, done, total }) {
     if (this.opener.dialog.open) this.opener.done();
     this.pane.show(article);
-    this.chat.enable(false, "One moment, the article is being indexed");
+    this.chat.enable(false, "one_moment");
     this.progress.hidden = false;
     const bar = this.progress.querySelector("progress");
     if (total) {
@@ -119,21 +135,39 @@ class Shelf {
       bar.value = done;
     } else bar.removeAttribute("value");
     this.progress.querySelector(".ab-progress-text").textContent = total
-      ? `Indexing: ${done} of ${total} passages`
-      : "Indexing";
+      ? t("indexing_done", { n: number(done), total: number(total) })
+      : t("indexing");
   }
 
   settle(state) {
     this.root.dataset.ready = "";
     const before = this.ready;
     this.ready = state;
+    if (state.offered) {
+      this.settings.offer(state.offered);
+      this.opener.largest = state.offered.max_upload_mb;
+    }
     if (this.opener.dialog.open) this.opener.done();
     this.restore();
     this.chat.examples(state.questions);
     this.opener.library(state.library, state.article?.id);
-    if (before && before.article?.key === state.article?.key) return;
-    this.chat.begin(state.article?.key);
-    if (before) say(`Ready: ${state.article.title}`);
+    const { wanted } = this;
+    this.wanted = null;
+    if (!before || before.article?.key !== state.article?.key) {
+      this.chat.begin(state.article);
+      if (before) say(t("ready", { title: state.article.title }));
+    }
+    if (wanted && this.chat.talk?.id !== wanted.id) this.chat.show(wanted);
+  }
+
+  // Goes on with a kept conversation, in its article where that can be had here.
+  resume(talk) {
+    const { id, key } = talk.article;
+    const others = this.ready?.library.some((article) => article.id === id);
+    if (key !== this.chat.about?.key && others) {
+      this.wanted = talk; // shown when the article is ready
+      this.open("library", id);
+    } else this.chat.show(talk);
   }
 
   // A citation leads into another article of the library: show that, keep the conversation.

@@ -1,6 +1,7 @@
 // The dialog that opens another article: a file, a web address, a text, or one of the library.
 
 import { button, el, narrow } from "./dom.js";
+import { t } from "./words.js";
 
 export class Opener {
   // `open(kind, value, extra)` asks for the article; `upload(file)` brings a file to the server.
@@ -63,14 +64,14 @@ export class Opener {
 
   busy(on) {
     this.find("read").disabled = on;
-    this.find("read").textContent = on ? "Reading …" : "Read it";
+    this.find("read").textContent = t(on ? "opening" : "read");
     this.find("choose").disabled = on;
   }
 
   read() {
     const value = this.field.value.trim();
     if (!value) {
-      this.error.textContent = "Paste a web address or a text, or choose a file.";
+      this.error.textContent = t("nothing_given");
       this.field.focus();
       return;
     }
@@ -88,7 +89,7 @@ export class Opener {
       const { path } = await this.upload(file);
       this.open("file", path, { name: file.name });
     } catch {
-      this.show(`${file.name} could not be uploaded. It may be too large.`);
+      this.show(t("upload_failed", { name: file.name, n: this.largest }));
     }
     this.file.value = "";
   }

@@ -45,16 +45,33 @@ export function claims(text, citations) {
   return found.filter((claim) => claim.text || claim.markers.length);
 }
 
-// The answer as Markdown with a footnote for every citation.
-export function footnotes(text, citations, title) {
+// The answer as Markdown with a footnote for every citation, the first one numbered `first`.
+export function footnotes(text, citations, title, first = 1) {
   const body = text.replace(/\s*\[(\d{1,3})\]/g, (marker, digits) =>
-    Number(digits) >= 1 && Number(digits) <= citations.length ? `[^${digits}]` : marker,
+    Number(digits) >= 1 && Number(digits) <= citations.length ? `[^${Number(digits) + first - 1}]` : marker,
   );
   const notes = citations.map(
-    (citation, at) => `[^${at + 1}]: “${citation.quote.replace(/\s+/g, " ")}” (${title})`,
+    (citation, at) => `[^${at + first}]: “${citation.quote.replace(/\s+/g, " ")}” (${title})`,
   );
   return notes.length ? `${body}\n\n${notes.join("\n")}\n` : `${body}\n`;
 }
+
+// A conversation as Markdown: its questions as headings, its sources as footnotes.
+export function as_markdown({ title, article, updated, turns }) {
+  let first = 1;
+  const parts = [`# ${title}`, `${article.title}, ${new Date(updated).toISOString().slice(0, 10)}`];
+  for (const { question, answer } of turns) {
+    parts.push(`## ${question.replace(/\s+/g, " ")}`, footnotes(answer.text, answer.citations, article.title, first).trimEnd());
+    first += answer.citations.length;
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+export const as_json = (talk) => `${JSON.stringify(talk, null, 2)}\n`;
+
+// A name that every file system takes.
+export const file_name = ({ title }, ending) =>
+  `${title.normalize("NFC").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "conversation"}.${ending}`;
 
 export const seconds = (value) =>
   value < 1 ? `${Math.max(1, Math.round(value * 1000))} ms` : `${value.toFixed(1)} s`;

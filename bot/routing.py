@@ -1,0 +1,192 @@
+"""Which questions are about an article as a whole: told by their wording alone, no model asked.
+
+Only a question that is of that kind from its first word to its last is taken; "Who is mentioned?"
+is, "Who is mentioned as the founder?" is not. Anything else is an ordinary question.
+"""
+
+import re
+from typing import Literal
+
+Kind = Literal[
+    "summary", "about", "topics",
+    "people", "dates", "numbers", "places", "countries",
+    "title", "author", "date", "source", "length", "language",
+]  # fmt: skip
+"""What is asked of the whole article."""
+
+# "the report" may be one that the article speaks of; "this report" is the one before the reader.
+_THE = (
+    r"(?:the|this|that|your|my) (?:whole |entire |full |given |above )?(?:article|text|document)s?"
+)
+_THIS = (
+    r"(?:this|the whole|the entire) (?:news |blog |research |web ?)?"
+    r"(?:report|paper|story|piece|post|page|essay|passage|book|chapter|file|pdf|content|site)"
+)
+_IT = rf"(?:{_THE}|{_THIS}|this|here|it all)"
+_ARTICLE = rf"(?:{_THE}|{_THIS})"
+_OF = rf"(?: (?:of|in|from|for|by|to) {_IT})?"
+_IN = rf"(?:,? (?:in|by|from|within|throughout|of) {_IT}| here)?"
+_SHORT = (
+    r"(?:(?:very |really )?(?:short|brief|quick|concise|simple|detailed|bullet[- ]point|one[- ]"
+    r"(?:sentence|paragraph|line)|high[- ]level|general|executive) )?"
+)
+_GIVE = (
+    r"(?:give|show|get|tell|list|make|write|provide|create|extract|name|find|identify)(?: me| us)?"
+)
+_ALL = r"(?:all (?:of )?)?(?:the |every )?(?:different |important |main |key )?"
+_SUM = r"(?:summary|summari[sz]ation|overview|outline|synopsis|recap|gist|tl;?dr|digest)"
+_KEY = r"(?:main|key|most important|central|principal|major|core|essential)"
+_POINTS = (
+    r"(?:points?|ideas?|takeaways?|take-aways?|messages?|facts?|things?|insights?|highlights?)"
+)
+_CLAIMS = r"(?:findings?|arguments?|conclusions?|claims?|results?|statements?)"
+_BE = r"(?:is|are|was|were|'s|’s)"
+_NAMED = r"(?:mentioned|named|listed|discussed|referred to|talked about|cited|given|used)"
+
+
+def _list_of(nouns: str) -> str:
+    """Ways to ask for all ``nouns`` of the article."""
+    return (
+        rf"{_GIVE} {_ALL}{nouns}(?: (?:that are |which are |who are )?{_NAMED})?{_IN}"
+        rf"|{_GIVE} a (?:full |complete )?list of {_ALL}{nouns}(?: {_NAMED})?{_IN}"
+        rf"|(?:what|which|who)(?: all)? {_BE}(?: all)? the (?:main |key |important )?{nouns}"
+        rf"(?: {_NAMED}{_IN}| in {_ARTICLE})"
+        rf"|(?:what|which) (?:main |key |important )?{nouns} {_BE} (?:all )?{_NAMED}{_IN}"
+        rf"|(?:what|which) {nouns} (?:does|do) {_ARTICLE} (?:mention|name|list|give|contain|cite)"
+        rf"|(?:what|which) {nouns} (?:are|appear|occur)(?: there)? in {_ARTICLE}"
+    )
+
+
+_PATTERNS: dict[Kind, str] = {
+    "summary": (
+        rf"(?:summari[sz]e|sum up|recap|outline|condense|abridge)(?: {_IT}| it| everything)?"
+        rf"|(?:summari[sz]e|sum up|outline) (?:the )?(?:{_KEY} )?{_POINTS}{_OF}"
+        rf"|{_GIVE} (?:a |an |the )?{_SHORT}{_SUM}{_OF}"
+        rf"|(?:a |an |the )?{_SHORT}{_SUM}{_OF}"
+        rf"|what{_BE} a {_SHORT}{_SUM}{_OF}"
+        rf"|what ?{_BE} the {_KEY} {_POINTS}(?: (?:made|raised))?{_OF}"
+        rf"|what ?{_BE} the (?:{_KEY} )?(?:takeaways?|highlights?){_OF}"
+        rf"|what ?{_BE} the (?:{_KEY} )?{_CLAIMS} of {_ARTICLE}"
+        rf"|{_GIVE} (?:the )?{_KEY} {_POINTS}{_OF}|(?:the )?{_KEY} {_POINTS}{_OF}"
+        rf"|what (?:does|do|did) {_ARTICLE} (?:say|tell(?: us| me)?|state|report|explain|describe)"
+        rf"|what {_BE} (?:said|written|described|reported) in {_ARTICLE}"
+        rf"|(?:describe|explain|review) {_ARTICLE}"
+    ),
+    "about": (
+        rf"what ?{_BE} (?:{_ARTICLE}|this|it|it all) (?:all |mainly |mostly |really )?about"
+        rf"|what (?:does|do) {_ARTICLE} (?:deal with|talk about|discuss|cover|treat)"
+        rf"|what ?{_BE} the (?:{_KEY} |overall )?(?:topic|subject|theme|gist) of {_ARTICLE}"
+        rf"|what ?{_BE} the {_KEY} (?:topic|subject|theme)"
+        rf"|what (?:{_ARTICLE}|this|it) is (?:all )?about|tell me about {_ARTICLE}"
+    ),
+    "topics": (
+        rf"{_list_of('(?:topics|subjects|themes|sections|headings|chapters)')}"
+        rf"|what ?{_BE} the {_KEY} (?:topics|subjects|themes|sections){_IN}"
+        rf"|(?:what|which) (?:topics|subjects|themes) {_BE} (?:covered|addressed|treated){_IN}"
+        rf"|(?:what|which) (?:topics|subjects|themes) (?:does|do) {_ARTICLE} "
+        r"(?:cover|treat|discuss|address)"
+        rf"|(?:the )?table of contents{_OF}|what sections does {_ARTICLE} have"
+    ),
+    "people": (
+        rf"who(?: all)? ?{_BE}(?: all)? (?:mentioned|named)(?: by name)?{_IN}"
+        rf"|who (?:does|do) {_ARTICLE} (?:mention|name)|who (?:is|are) in {_ARTICLE}"
+        rf"|{_list_of('(?:people|persons|individuals|names of people|people names|names)')}"
+        r"|list everyone (?:who is )?(?:mentioned|named)" + _IN
+    ),
+    "dates": (
+        rf"{_list_of('(?:dates|years|dates and years|times)')}"
+        rf"|(?:{_GIVE} )?(?:a |the )?(?:timeline|chronology){_OF}"
+    ),
+    "numbers": _list_of("(?:numbers|figures|statistics|amounts|numbers and figures|quantities)"),
+    "places": _list_of("(?:places|locations|place names|geographical names)"),
+    "countries": _list_of("(?:countries|nations)"),
+    "title": (
+        rf"what ?{_BE} (?:the |its )?(?:title|headline){_OF}|(?:the )?(?:title|headline){_OF}"
+        rf"|what ?{_BE} (?:the |that )?(?:name|heading) of {_ARTICLE}"
+        rf"|what ?{_BE} {_ARTICLE} (?:called|titled|entitled|named)"
+        rf"|how {_BE} {_ARTICLE} (?:called|titled)|what ?{_BE} {_ARTICLE}['’]s (?:title|name)"
+        rf"|{_GIVE} the (?:title|headline){_OF}"
+    ),
+    "author": (
+        rf"who (?:wrote|authored|published|{_BE} the (?:authors?|writers?|journalists?) of)"
+        rf" (?:{_ARTICLE}|this)|who ?{_BE} (?:the|its) authors?|(?:the )?authors?{_OF}"
+        rf"|what ?{_BE} the (?:names? of the )?authors?(?:['’]s?)?(?: names?)?{_OF}"
+        rf"|who ?{_BE} {_ARTICLE}['’]s authors?|{_GIVE} the authors?{_OF}"
+        rf"|(?:by whom|who) was {_ARTICLE} (?:written|authored)(?: by)?"
+    ),
+    "date": (
+        rf"when {_BE} (?:{_ARTICLE}|this) (?:first |originally )?"
+        r"(?:written|published|posted|released|printed|updated|created|from|dated)"
+        rf"|what ?{_BE} the (?:publication |publishing )?date of {_ARTICLE}"
+        rf"|what ?{_BE} the (?:publication|publishing) date|how (?:old|recent) is {_ARTICLE}"
+        rf"|(?:what date|when) {_BE} {_ARTICLE} from|(?:the )?publication date{_OF}"
+        rf"|what ?{_BE} {_ARTICLE}['’]s date"
+    ),
+    "source": (
+        rf"where (?:does {_ARTICLE} come|{_BE} {_ARTICLE}(?: taken)?) from"
+        rf"|where {_BE} {_ARTICLE} (?:first |originally )?(?:published|posted)"
+        rf"|what ?{_BE} the (?:source|url|link|address|website|file ?name) (?:of|for) {_ARTICLE}"
+        rf"|(?:what|which) (?:website|site|newspaper|magazine|outlet) (?:is {_ARTICLE} from"
+        rf"|published {_ARTICLE})"
+    ),
+    "length": (
+        rf"how (?:long|short|big) {_BE} (?:{_ARTICLE}|this)"
+        rf"|how many (?:words|sentences|pages|paragraphs|characters|sections|letters)"
+        rf"(?: (?:does|do|did) (?:{_ARTICLE}|this) (?:have|contain|comprise)"
+        rf"|(?: are| is)?(?: there)? in {_ARTICLE}| {_BE} {_ARTICLE}| long is {_ARTICLE})"
+        rf"|how many (?:words|sentences|pages|paragraphs|characters)"
+        rf"|what ?{_BE} the (?:length|size) of {_ARTICLE}|what ?{_BE} the word ?count{_OF}"
+        rf"|(?:the )?word ?count{_OF}|count the words{_OF}"
+        rf"|how long (?:does|will|would) it take to read {_IT}|(?:the )?reading time{_OF}"
+    ),
+    "language": (
+        rf"(?:what|which|in what|in which) language (?:is|was) {_ARTICLE}(?: written)?(?: in)?"
+        rf"|what ?{_BE} the language of {_ARTICLE}"
+    ),
+}
+_KINDS: dict[Kind, re.Pattern[str]] = {k: re.compile(p) for k, p in _PATTERNS.items()}
+_POLITE = re.compile(
+    r"^(?:(?:hi|hello|hey|ok|okay|so|now|well|please|kindly|thanks)[,!.]? )*"
+    r"(?:(?:can|could|would|will) (?:you|i|we) (?:please |kindly |quickly |briefly )?"
+    r"|(?:i|we) (?:want|need|would like|['’]d like) (?:you to |to know |to have |to get )?"
+    r"|(?:do|did) you know |tell (?:me|us),? (?:briefly )?(?=what|wh|how)"
+    r"|please |briefly,? )*"
+)
+_ENDINGS = re.compile(
+    r"(?:,? (?:please|briefly|for me|for us|shortly|quickly|thanks|thank you|in short"
+    r"|in (?:a |one |two |three |four |five |\d+ |a few |a couple of |some )?"
+    r"(?:short |brief |simple )?"
+    r"(?:sentences?|words|bullet points?|bullets|points|lines?|paragraphs?)"
+    r"|(?:as|in) (?:a )?(?:bullet )?list|as bullet points|in bullet form|by name))+$"
+)
+# These lean on what was said before, so they are about the article only at the start.
+_LEANS = re.compile(r"\b(?:it|this|that)\b(?! (?:article|text|document|report|paper|story|page))")
+
+
+_WANTED = re.compile(
+    r"\bin (?:about |at most )?(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r" (?:\w+ )?(?:sentences?|bullet points?|bullets|points|lines)\b"
+)
+_NUMBERS = "zero one two three four five six seven eight nine ten"
+
+
+def kind_of(question: str, *, first: bool = True) -> Kind | None:
+    """What a question asks of the article as a whole; None for an ordinary question.
+
+    Args:
+        question: In English; other languages are ordinary questions.
+        first: Whether nothing was said before: "What is this about?" may otherwise mean that.
+    """
+    plain = " ".join(question.lower().replace("’", "'").split()).rstrip(" ?.!…:")
+    plain = _ENDINGS.sub("", _POLITE.sub("", plain)).rstrip(" ?.!,")
+    if not first and _LEANS.search(plain) and not plain.startswith(("summari", "sum up")):
+        return None
+    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(plain)), None)
+
+
+def points_wanted(question: str) -> int | None:
+    """How many sentences or points a question asks for: "in three sentences"."""
+    match = _WANTED.search(question.lower())
+    if match is None:
+        return None
+    return int(match[1]) if match[1].isdecimal() else _NUMBERS.split().index(match[1])

@@ -1,0 +1,193 @@
+"""bot.routing: questions about the whole article are told by their wording, others let be."""
+
+import pytest
+from conftest import shared_rows
+
+from bot.routing import kind_of, points_wanted
+
+WHOLE = {
+    "summary": (
+        "Summarise the article|Summarize this article in three sentences.|TL;DR|Summary"
+        "|Can you please summarise it?|Give me a short summary|What are the key points?"
+        "|What are the main points of the article?|List the key takeaways"
+        "|What does the article say?"
+        "|Write a brief summary of this report|Could you give me the main ideas of this text?"
+    ),
+    "about": (
+        "What is this about?|What's this article about?|What is the article about?"
+        "|What is the main topic of the article?|Tell me what this is about|what is it about"
+    ),
+    "topics": (
+        "What are the main topics?|What topics are covered?|Which topics does the article discuss?"
+    ),
+    "people": (
+        "Who is mentioned?|Who is mentioned in the article?|Which people are mentioned?"
+        "|List all the people mentioned in the text.|Who are the people mentioned in this article?"
+        "|Who does the article mention?|List the people|Please list everyone mentioned"
+    ),
+    "dates": (
+        "List the dates|What dates are mentioned?|Which years are mentioned in the text?"
+        "|Make a list of all dates|Give me a timeline of the article"
+    ),
+    "numbers": (
+        "List the numbers|What numbers are mentioned?|What figures are given in the article?"
+    ),
+    "places": "List all places|Which places are mentioned?",
+    "countries": "Which countries are mentioned in the article?|List the countries",
+    "title": "What is the title?|What's the title of this article?|What is the article called?",
+    "author": (
+        "Who wrote this?|Who wrote this article?|Who is the author?|Who is the author of the text?"
+    ),
+    "date": (
+        "When was this published?|When was the article written?|What is the date of the article?"
+    ),
+    "source": "Where is this article from?|What is the source of the article?",
+    "length": (
+        "How long is the article?|How many words does the article have?|How many words?"
+        "|How many pages does this document have?|What is the word count?"
+        "|How long does it take to read the article?"
+    ),
+    "language": "What language is the article in?",
+}
+
+ORDINARY = """
+Who is mentioned as the founder?
+Who is mentioned as the first governor of the colony?
+Which people are mentioned as victims of the flood?
+What people lived in the valley before 1600?
+Who are the people of the north called?
+List the people who signed the treaty
+List the countries that left the union
+Which countries are negotiating about the agreement?
+Name the places where oil was found
+Which places did the expedition visit?
+What dates are best for planting?
+Which years were the driest?
+What date was the treaty signed?
+When was the book published?
+When was the first article of the series published in Nature?
+When was this law passed?
+When was it written?
+Who wrote the report on the accident?
+Who wrote the novel Middlemarch?
+Who wrote this about the king?
+Who is the author of the novel?
+Who is the author of the report on water?
+Who was the author's wife?
+Who published the first map of the island?
+What is the title of the novel?
+What is the title of the head of state?
+What was the name of the ship?
+What is the name of the river?
+How long is the river?
+How long is the bridge?
+How long was the war?
+How long does it take to get there?
+How many words did he speak?
+How many pages did the report have?
+How many people are mentioned in the census?
+How many sections does the wall have?
+How many words does the dictionary contain?
+What is the length of the day?
+What is its size?
+What is the report about?
+What is the film about?
+What is the story of the first flight?
+What is the law about?
+What is chapter 3 of the treaty about?
+What is it about cats that he dislikes?
+What does it say about NASA?
+What does the law say?
+What does article 12 say?
+What does the article say about the budget?
+What are the main findings?
+What are the main arguments against the dam?
+What are the main points of the agreement?
+What are the key points of the plan for the harbour?
+What are the main topics of the treaty?
+What are the important dates in the life of Bach?
+What is the main idea behind the engine?
+What is the main source of income?
+What is the source of the Nile?
+What is the subject of the dispute?
+What is the summary judgment rule?
+What is an abstract class?
+What is a summary offence?
+Summarise the arguments of the opposition
+Summarize the life of the king
+Give me the names of the astronauts
+Give me an example
+Give me the date of the landing
+List the numbers of the bus lines that stop there
+What numbers are prime?
+What figures stand on the portal?
+What language is spoken in the north?
+What language is the inscription in?
+Where is the river from?
+Where was the article of clothing found?
+Where was the report published?
+Explain the second law
+Outline the route of the canal
+Who named the river?
+Who mentioned the plan first?
+What is the theme of the poem?
+What is the headline figure for growth?
+Which website sold the tickets?
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize(("kind", "questions"), WHOLE.items())
+def test_questions_about_the_whole_article(kind, questions):
+    assert {q: kind_of(q) for q in questions.split("|")} == dict.fromkeys(
+        questions.split("|"), kind
+    )
+
+
+def test_ordinary_questions_are_not_captured():
+    assert len(ORDINARY) >= 60
+    assert {q: kind_of(q) for q in ORDINARY if kind_of(q)} == {}
+
+
+@pytest.mark.parametrize("name", ["squad2_dev_articles", "covidqa"])
+def test_no_question_of_an_evaluation_set_is_captured(name):
+    rows = shared_rows(f"{name}.public.jsonl")
+    questions = [row["question"] for article in rows for row in article["questions"]]
+    assert len(questions) > 200
+    assert [q for q in questions if kind_of(q)] == []
+
+
+def test_no_question_about_the_moon_rocks_is_captured():
+    assert [
+        r["question"] for r in shared_rows("moonrocks.public.jsonl") if kind_of(r["question"])
+    ] == []
+
+
+def test_what_leans_on_an_answer_is_left_to_follow_ups():
+    assert kind_of("What is this about?", first=False) is None
+    assert kind_of("Who wrote this?", first=False) is None
+    assert kind_of("Who wrote this article?", first=False) == "author"
+    assert kind_of("Who is mentioned?", first=False) == "people"
+    assert kind_of("Summarise it", first=False) == "summary"
+
+
+def test_other_languages_are_ordinary_questions():
+    assert kind_of("Worum geht es in dem Artikel?") is None
+    assert kind_of("这篇文章讲什么?") is None
+
+
+def test_hostile_questions_take_no_time():
+    assert kind_of("please " * 500 + "summarise the article") == "summary"
+    assert kind_of("list all the " * 300) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Summarise the article in three sentences", 3),
+        ("Summarize in 5 bullet points", 5),
+        ("Summarise the article", None),
+        ("What happened in 3 years?", None),
+    ],
+)
+def test_points_wanted(question, count):
+    assert points_wanted(question) == count
