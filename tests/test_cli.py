@@ -100,7 +100,7 @@ def test_ask_json_has_the_promised_form(capsys, moon):
     answer = json.loads(capsys.readouterr().out)
     assert set(answer) == {
         *("id", "text", "short", "span", "status", "confidence", "citations", "passages"),
-        *("timings", "notice"),
+        *("timings", "notice", "question", "sentences"),
     }
     assert (answer["id"], answer["status"], answer["notice"]) == (None, "answered", "")
     assert isinstance(answer["confidence"], float)
