@@ -148,7 +148,9 @@ def load_deberta(model: DebertaModel, folder: Path) -> None:
     from onnx import numpy_helper
 
     graph = onnx.load(str(folder / "policy_nli_int8.onnx")).graph
-    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    stored: dict[str, np.ndarray[Any, Any]] = {
+        tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer
+    }
 
     def read(name: str) -> np.ndarray[Any, Any]:
         base = name.removesuffix("_quantized")
