@@ -191,17 +191,20 @@ class _Server:
             address = str(Path(folder, "llm.sock"))
         self._running: list[Any] = []
         weakref.finalize(self, _stop, self._running, folder)
-        server = _start_server(model_path, n_ctx, threads, address)
+        key = secrets.token_urlsafe(32)
+        server = _start_server(model_path, n_ctx, threads, address, key)
         self._running.append(server)
-        _wait_until_serving(address, server.listening_address)
+        _wait_until_serving(address, server.listening_address, key)
 
     def handle_chat_completions(self, *arguments: Any) -> Any:
         """As xllamacpp's method of this name."""
         return self._running[0].handle_chat_completions(*arguments)
 
 
-def _wait_until_serving(path: str | None, url: str) -> None:
-    """Wait for the first HTTP reply: stopping a server that is not yet listening never ends.
+def _wait_until_serving(path: str | None, url: str, key: str) -> None:
+    """Wait for a reply that its work queue gives: stopping a server before that never ends.
+
+    HTTP answers before the queue runs, so ``/health`` tells too early; ``/slots`` asks the queue.
 
     Raises:
         LLMError: There is none within a minute.
@@ -214,9 +217,12 @@ def _wait_until_serving(path: str | None, url: str) -> None:
                 connection.sock = socket.socket(socket.AF_UNIX)
                 connection.sock.settimeout(5)
                 connection.sock.connect(path)
-            connection.request("GET", "/health")
-            connection.getresponse().read()
-            return
+            connection.request("GET", "/slots", headers={"Authorization": f"Bearer {key}"})
+            reply = connection.getresponse()
+            reply.read()
+            if reply.status == http.HTTPStatus.OK:
+                return
+            time.sleep(0.01)
         except (OSError, http.client.HTTPException):
             time.sleep(0.01)
         finally:
@@ -264,7 +270,7 @@ def _events(server: "_Server", request: dict[str, Any]) -> Iterator[dict[str, An
         worker.join()
 
 
-def _start_server(model_path: Path, n_ctx: int, threads: int, address: str | None) -> Any:
+def _start_server(model_path: Path, n_ctx: int, threads: int, address: str | None, key: str) -> Any:
     import xllamacpp
 
     try:
@@ -285,7 +291,7 @@ def _start_server(model_path: Path, n_ctx: int, threads: int, address: str | Non
     parameters.verbosity = -1
     parameters.cpuparams.n_threads = threads
     parameters.cpuparams_batch.n_threads = threads
-    parameters.api_keys = [secrets.token_urlsafe(32)]
+    parameters.api_keys = [key]
     if address is not None:
         parameters.hostnames = [address]
     try:
