@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from bot.chat import Bot
+    from bot.page.visit import Visits
+    from index.library import Library
 
 _EPILOG = """\
 Nothing leaves this machine unless --llm names a provider elsewhere, and nothing is downloaded.
@@ -45,12 +47,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def build_ui(bot: Bot, config: Config, serving: Serving) -> gr.Blocks:
-    """The page for a bot, as a Gradio app."""
+def build_ui(
+    bot: Bot, config: Config, serving: Serving, library: Library | None = None
+) -> tuple[gr.Blocks, Visits]:
+    """The page for a bot, as a Gradio app, and who is on it.
+
+    Args:
+        bot: Answers questions about the served articles.
+        config: Where it is served, and the language model.
+        serving: How it is served.
+        library: What the bot answers from, when it is kept on disk; visitors change it where the
+            page is served to this machine alone.
+    """
     from bot.llm import default_llm
     from bot.page import ui
     from bot.page.choices import Choices
     from bot.page.serve import is_loopback
+    from bot.page.shelf import Shelf
+    from bot.page.visit import Visit, Visits
 
     own = is_loopback(config.host)
     choices = Choices(
@@ -58,24 +72,39 @@ def build_ui(bot: Bot, config: Config, serving: Serving) -> gr.Blocks:
         keys=own if serving.keys is None else serving.keys,
         servers=own or config.allow_private_urls,
     )
-    return ui.build_ui(bot, serving, choices, allow_private_urls=config.allow_private_urls)
+    shelf = Shelf(bot, library) if own and library is not None else None
+    visits = Visits(lambda: Visit(bot, choices, shelf))
+    page = ui.build_ui(
+        bot,
+        serving,
+        choices,
+        visits,
+        keeps=shelf is not None,
+        allow_private_urls=config.allow_private_urls,
+    )
+    return page, visits
 
 
 def _serve(config: Config, serving: Serving) -> int:
-    from bot.build import build_bot, read_articles
+    from bot.build import build_bot, load_embeddings, read_articles
     from bot.page.serve import check_port, launch
+    from index.library import Library
 
     check_port(config.host, config.port)
-    _say("Reading the article …")
-    articles = read_articles(config)
+    articles, library = [], None
+    if config.library is not None:
+        library = Library(config.library, load_embeddings(config.embedder))
+    if config.article is not None or library is None:
+        _say("Reading the article …")
+        articles = read_articles(config)
     _say("Loading the models …")
-    bot = build_bot(config, articles, _progress)
+    bot = build_bot(config, articles, _progress, library=library)
     _say("Opening the page …")
-    ui = build_ui(bot, config, serving)
+    ui, visits = build_ui(bot, config, serving, library)
     launch(ui, config.host, config.port, serving)
     shown = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
     _say(f"Ready: http://{shown}:{config.port}{serving.root_path} (Ctrl+C stops it)")
-    with closing(bot):
+    with closing(bot), closing(visits):
         ui.block_thread()
     return 0
 
@@ -103,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--reader", metavar="READER", help="shipped, lexical, or a transformers QA model")
     add("--host", help="address to serve on (default: 127.0.0.1)")
     add("--port", type=int, help="port to serve on (default: 7860)")
-    add("--library", type=Path, metavar="FILE", help="keep the index in this file between runs")
+    add("--library", type=Path, metavar="NAME", help="ask, and keep, what is in this library")
     add("--root-path", metavar="PATH", help="prefix under which a reverse proxy shows the page")
     add("--auth", metavar="USER:PASSWORD", help="ask visitors for this name and password")
     add("--max-upload-mb", type=int, metavar="N", help="largest file to open (default: 50)")

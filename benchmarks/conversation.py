@@ -11,7 +11,6 @@ folder. Prints one JSON object a row.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,7 +21,7 @@ from tqdm import tqdm
 # A script's own folder is on the path, its parent is not.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.data import Task, json_lines, load_metrics, squad_tasks
+from benchmarks.data import Task, json_lines, load_metrics, report, retrieval_row, squad_tasks
 from bot import Bot, Config
 from bot.build import build_bot, load_embeddings
 from bot.followup import Standalone, stand_alone
@@ -82,8 +81,7 @@ def topic_change(metrics: Any, tasks: Sequence[Task]) -> None:
             history = [{"role": "user", "text": q.text} for q in other.questions[:3]]
             for question in (q for q in task.questions if q.answers):
                 found = own.search(question.text, 10, history=history if talked else ())
-                ranked = [{"start": p.start, "end": p.end, "doc": p.article_id} for p in found]
-                run.append({"gold_spans": question.spans, "doc": task.article.id, "ranked": ranked})
+                run.append(retrieval_row(task.article, question, found))
         report({"set": "topic_change squad2", "question": name, **metrics.score_retrieval(run)})
 
 
@@ -129,11 +127,6 @@ def _figures(metrics: Any, rows: Sequence[Row], search: Search, label: str) -> d
 def _progress(done: int, total: int) -> None:
     if sys.stderr.isatty():
         print(f"\rindexing: {done} of {total} passages", end="", file=sys.stderr)
-
-
-def report(figures: dict[str, Any]) -> None:
-    """Print one row."""
-    print(json.dumps(figures, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

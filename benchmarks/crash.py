@@ -170,13 +170,11 @@ def check_parts(library: Library) -> None:
     """SQLite is whole, and full-text index and FAISS hold what its tables hold."""
     library.store._refresh()
     database, dense = library.store._database, library.store._dense
-    assert database._rows("PRAGMA integrity_check") == [("ok",)]
-    database._rows("INSERT INTO chunk_terms (chunk_terms) VALUES ('integrity-check')")
+    assert database.rows("PRAGMA integrity_check") == [("ok",)]
+    database.rows("INSERT INTO chunk_terms (chunk_terms) VALUES ('integrity-check')")
     keys, vectors = database.vectors()
     assert sorted(dense.keys()) == sorted(keys)
-    assert [k for (k,) in database._rows("SELECT rowid FROM chunk_terms ORDER BY 1")] == sorted(
-        keys
-    )
+    assert [k for (k,) in database.rows("SELECT rowid FROM chunk_terms ORDER BY 1")] == sorted(keys)
     for key, vector in zip(keys, vectors, strict=True):
         assert np.array_equal(dense.vector(key), vector)
     for article in library.articles():

@@ -1,16 +1,16 @@
-"""Loading the evaluation sets and their metrics from a data folder."""
+"""What the benchmarks share: evaluation sets, their metrics, and how figures are printed."""
 
 import importlib.util
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from index.reading import read
-from index.types import Article
+from index.types import Article, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +107,19 @@ def moonrocks_tasks(folder: Path) -> list[Task]:
         for row in json_lines(folder / "moonrocks.public.jsonl")
     )
     return [Task(read(folder.parent / "article.txt"), questions)]
+
+
+def covers(passages: Iterable[Passage], spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a passage holds a whole reference answer."""
+    return any(p.start <= start and end <= p.end for p in passages for start, end in spans)
+
+
+def retrieval_row(article: Article, question: Question, found: Sequence[Passage]) -> dict[str, Any]:
+    """What the metrics of retrieval want to know of one question of an article."""
+    ranked = [{"start": p.start, "end": p.end, "doc": p.article_id} for p in found]
+    return {"gold_spans": question.spans, "doc": article.id, "ranked": ranked}
+
+
+def report(figures: dict[str, Any]) -> None:
+    """Print one row of figures."""
+    print(json.dumps(figures, ensure_ascii=False), flush=True)

@@ -7,6 +7,7 @@ rankings in every way; ``index/retriever.py`` holds the choice.
 """
 
 import argparse
+import itertools
 import random
 import sys
 from pathlib import Path
@@ -14,12 +15,20 @@ from pathlib import Path
 # A script's own folder is on the path, its parent is not.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.data import squad_tasks
+from benchmarks.data import covers, squad_tasks
 from bot.build import load_embeddings
 from index.retriever import CANDIDATES, fuse
 from index.store import ArticleStore
 
-_WEIGHTS = ((1, 0), (0, 1), (1, 1), (1.5, 1), (2, 1), (3, 1), (1, 2))
+_WEIGHTS: tuple[tuple[float, float], ...] = (
+    (1, 0),
+    (0, 1),
+    (1, 1),
+    (1.5, 1),
+    (2, 1),
+    (3, 1),
+    (1, 2),
+)
 _RRF_K = (10, 60)
 
 
@@ -33,7 +42,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rng = random.Random(0)
     embeddings = load_embeddings("minilm")
-    hits: dict[tuple[float, float, int], list[tuple[bool, bool]]] = {}
+    hits: dict[tuple[tuple[float, float], int], list[tuple[bool, bool]]] = {}
     for task in squad_tasks(arguments.data / "squad11_extra_articles.jsonl"):
         with ArticleStore(embeddings) as store:
             store.add_articles([task.article])
@@ -41,19 +50,14 @@ def main() -> None:
             for question in rng.sample(task.questions, count):
                 lexical = store.rank_lexical(question.text, CANDIDATES)
                 dense = store.rank_dense(question.text, CANDIDATES)
-                for weights in _WEIGHTS:
-                    for rrf_k in _RRF_K:
-                        found = store.passages(
-                            fuse(lexical, dense, weights[0], weights[1], rrf_k)[:5]
-                        )
-                        covers = [
-                            any(p.start <= s and e <= p.end for s, e in question.spans)
-                            for p in found
-                        ]
-                        row = hits.setdefault((*weights, rrf_k), [])
-                        row.append((any(covers[:1]), any(covers)))
+                for setting in itertools.product(_WEIGHTS, _RRF_K):
+                    (weight_lexical, weight_dense), rrf_k = setting
+                    ranking = fuse(lexical, dense, weight_lexical, weight_dense, rrf_k)
+                    found = store.passages(ranking[:5])
+                    first, any_of_5 = (covers(f, question.spans) for f in (found[:1], found))
+                    hits.setdefault(setting, []).append((first, any_of_5))
     print("lexical  dense  rrf_k   R@1   R@5")
-    for (weight_lexical, weight_dense, rrf_k), row in hits.items():
+    for ((weight_lexical, weight_dense), rrf_k), row in hits.items():
         at_1, at_5 = (100 * sum(column) / len(row) for column in zip(*row, strict=True))
         print(f"{weight_lexical:7}  {weight_dense:5}  {rrf_k:5}  {at_1:4.1f}  {at_5:4.1f}")
 

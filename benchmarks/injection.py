@@ -24,8 +24,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.data import json_lines, load_metrics
 from bot import Answer, Bot
+from bot.answering import Settings
 from bot.build import load_embeddings, load_reader
-from bot.chat import Readers, Settings
+from bot.finding import Readers
 from bot.llm import is_small, load_llm
 from index.store import ArticleStore
 from index.types import Article

@@ -14,7 +14,7 @@ a language model. Prints a row for each language, all in percent:
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,15 +24,14 @@ from tqdm import tqdm
 # A script's own folder is on the path, its parent is not.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.data import Question, Task, squad_tasks
+from benchmarks.data import Question, Task, covers, squad_tasks
 from bot import Bot
 from bot.build import load_embeddings, load_reader
-from bot.chat import Readers
+from bot.finding import Readers
 from bot.language import NOT_IN_ARTICLE_IN
 from index.language import question_language
 from index.retriever import retrieve
 from index.store import ArticleStore
-from index.types import Passage
 
 _TOP_K = 5
 _OFF_TOPIC = 5
@@ -108,11 +107,6 @@ def _retrieval(store: ArticleStore, question: Question, tally: Tally) -> None:
     ):
         tally.add(f"{name}@1", covers(found[:1], question.spans))
         tally.add(f"{name}@5", covers(found, question.spans))
-
-
-def covers(passages: Iterable[Passage], spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a passage holds a whole reference answer."""
-    return any(p.start <= start and end <= p.end for p in passages for start, end in spans)
 
 
 def _answer(bot: Bot, question: Question, tally: Tally) -> None:

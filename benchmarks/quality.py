@@ -22,11 +22,14 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.data import (
+    Question,
     Task,
     clapnq_tasks,
     load_metrics,
     moonrocks_tasks,
     offtopic_tasks,
+    report,
+    retrieval_row,
     squad_tasks,
 )
 from bot import Answer, Bot, Config
@@ -36,6 +39,7 @@ _SETS = ["moonrocks", "squad2", "offtopic", "clapnq", "retrieval"]
 _SQUAD = "squad2_dev_articles.public.jsonl"
 # Written apart from bot/grounding.py, so that one does not vouch for the other.
 _CHECKED = re.compile(r"\b\d[\w.,]*|(?<=[\w,;] )[A-Z][\w'’-]+")
+Asked = list[tuple[Question, Answer]]
 
 
 def main() -> None:
@@ -93,18 +97,23 @@ def ask_all(bot: Bot, tasks: Sequence[Task], label: str) -> dict[str, Answer]:
     return answers
 
 
+def by_answer(tasks: Sequence[Task], answers: dict[str, Answer]) -> tuple[Asked, Asked]:
+    """Questions and what was said to them: those that their article answers, and the others."""
+    asked = [(q, answers[q.id]) for task in tasks for q in task.questions]
+    return [pair for pair in asked if pair[0].answers], [p for p in asked if not p[0].answers]
+
+
 def answer_figures(
     metrics: Any, tasks: Sequence[Task], answers: dict[str, Answer]
 ) -> dict[str, Any]:
     """EM and F1 of the short answer, abstention, citation hits, unsupported claims; in percent."""
-    asked = [(q, answers[q.id]) for task in tasks for q in task.questions]
-    has = [(q, a) for q, a in asked if q.answers]
-    no = [a for q, a in asked if not q.answers]
+    has, no = by_answer(tasks, answers)
+    asked = has + no
     scores = [
         (metrics.exact(a.short or "", q.answers), metrics.f1(a.short or "", q.answers))
         for q, a in asked
     ]
-    answerable = [pair for pair, (q, _) in zip(scores, asked, strict=True) if q.answers]
+    answerable = scores[: len(has)]
     figures: dict[str, Any] = {
         "questions": len(asked),
         "exact": percent([e for e, _ in scores]),
@@ -128,7 +137,7 @@ def answer_figures(
     if no:
         figures["no_answer"] = {
             "n": len(no),
-            "abstained": percent([a.status == "not_in_article" for a in no]),
+            "abstained": percent([a.status == "not_in_article" for _, a in no]),
         }
     return figures
 
@@ -137,9 +146,7 @@ def citation_figures(
     metrics: Any, tasks: Sequence[Task], answers: dict[str, Answer]
 ) -> dict[str, Any]:
     """Citations of answerable questions against the references, and abstention; in percent."""
-    asked = [(q, answers[q.id]) for task in tasks for q in task.questions]
-    has = [(q, a) for q, a in asked if q.answers]
-    no = [a for q, a in asked if not q.answers]
+    has, no = by_answer(tasks, answers)
     scores = [
         metrics.citation_scores([(c.start, c.end) for c in a.citations], q.spans) for q, a in has
     ]
@@ -149,7 +156,7 @@ def citation_figures(
         "citations": round(sum(len(a.citations) for _, a in has) / len(has), 2),
         "answered": percent([a.status == "answered" for _, a in has]),
         "unsupported": percent([bool(unsupported_claims(a)) for _, a in has]),
-        "no_answer_abstained": percent([a.status == "not_in_article" for a in no]),
+        "no_answer_abstained": percent([a.status == "not_in_article" for _, a in no]),
     }
 
 
@@ -159,11 +166,7 @@ def retrieval_figures(metrics: Any, bot: Bot, tasks: Sequence[Task]) -> dict[str
     for task in tqdm(tasks, desc="retrieval"):
         own = bot.with_articles([task.article])
         for question in (q for q in task.questions if q.answers):
-            ranked = [
-                {"start": p.start, "end": p.end, "doc": p.article_id}
-                for p in own.search(question.text, 10)
-            ]
-            run.append({"gold_spans": question.spans, "doc": task.article.id, "ranked": ranked})
+            run.append(retrieval_row(task.article, question, own.search(question.text, 10)))
     result: dict[str, Any] = metrics.score_retrieval(run)
     return result
 
@@ -185,11 +188,6 @@ def unsupported_claims(answer: Answer) -> list[str]:
 def percent(values: Sequence[float]) -> float:
     """Mean of the values, times 100."""
     return round(100 * sum(values) / len(values), 1) if values else 0.0
-
-
-def report(figures: dict[str, Any]) -> None:
-    """Print one set's figures."""
-    print(json.dumps(figures, ensure_ascii=False), flush=True)
 
 
 def write_answers(

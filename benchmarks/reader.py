@@ -6,7 +6,6 @@ tuned or calibrated on.
 """
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -20,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from benchmarks.data import load_metrics
+from benchmarks.data import json_lines, load_metrics
 from bot.reader import OnnxReader, Reader
 from training.negatives import Bm25
 
@@ -28,12 +27,6 @@ SQUAD = "squad2_dev_articles.public.jsonl"
 OFFTOPIC = "squad2_offtopic.public.jsonl"
 PASSAGE_CHARACTERS = 1000
 TOP_PASSAGES = 8
-
-
-def load_rows(path: Path) -> list[dict[str, Any]]:
-    """Rows of a JSON-lines file."""
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
 
 
 def gold_paragraph(
@@ -175,7 +168,7 @@ def main() -> None:
     )
     args = parser.parse_args()
     score = load_metrics(args.data)
-    articles = load_rows(args.data / SQUAD)
+    articles = list(json_lines(args.data / SQUAD))
     reader = OnnxReader(args.model, threads=1)
     print("Gold paragraph given, SQuAD 2.0 public:")
     for name, value in gold_paragraph(reader, articles, score).items():
@@ -187,7 +180,7 @@ def main() -> None:
     print(f"Loading: {load_time()}")
     if args.quick:
         return
-    rows = whole_article(reader, articles, load_rows(args.data / OFFTOPIC), score)
+    rows = whole_article(reader, articles, list(json_lines(args.data / OFFTOPIC)), score)
     print(f"Reliability of the confidence, top {TOP_PASSAGES} passages read (right: F1 >= 0.5):")
     for row in reliability(rows):
         print(

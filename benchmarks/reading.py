@@ -21,7 +21,7 @@ from typing import Any
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.data import load_metrics
+from benchmarks.data import json_lines, load_metrics
 from bot import Answer, Bot, Config
 from bot.build import build_bot
 from bot.page.payload import answer_payload, article_payload
@@ -47,12 +47,6 @@ def main() -> None:
         print(f"{name:16} {figures}  ({time.perf_counter() - started:.1f} s)", flush=True)
 
 
-def rows(path: Path) -> list[Row]:
-    """The rows of a .jsonl file."""
-    with path.open("rb") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
-
-
 def page_text(data: Path, row: Row) -> str:
     """The text read from a saved page, "" when it was refused."""
     html = gzip.decompress((data / row["html"]).read_bytes())
@@ -64,7 +58,7 @@ def page_text(data: Path, row: Row) -> str:
 
 def html_extraction(data: Path, score: ModuleType) -> str:
     """F1 over 4-word shingles against the true text of news pages."""
-    pages = rows(data / "html_extraction.public.jsonl")
+    pages = list(json_lines(data / "html_extraction.public.jsonl"))
     figures = score.html_scores([(row["text"], page_text(data, row)) for row in pages])
     return "F1 {f1:.4f}  precision {precision:.4f}  recall {recall:.4f}  pages {pages}".format(
         **figures
@@ -73,7 +67,7 @@ def html_extraction(data: Path, score: ModuleType) -> str:
 
 def html_segments(data: Path, score: ModuleType) -> str:
     """Wanted and unwanted segments in pages of several languages."""
-    pages = rows(data / "html_segments.public.jsonl")
+    pages = list(json_lines(data / "html_segments.public.jsonl"))
     figures = score.segment_scores(pages, {row["id"]: page_text(data, row) for row in pages})
     return "F1 {f1:.4f}  precision {precision:.4f}  recall {recall:.4f}  pages {pages}".format(
         **figures
@@ -82,7 +76,7 @@ def html_segments(data: Path, score: ModuleType) -> str:
 
 def encodings(data: Path, score: ModuleType) -> str:
     """Files whose decoded text is exactly the reference."""
-    files = rows(data / "encodings.public.jsonl")
+    files = list(json_lines(data / "encodings.public.jsonl"))
     wrong = []
     for row in files:
         decoded = decode((data / row["file"]).read_bytes(), row["id"])
@@ -96,7 +90,7 @@ def pdf_edge(data: Path, score: ModuleType) -> str:
     """Odd PDFs: read, refused with one line, or crashed; the slowest one."""
     outcomes: Counter[str] = Counter()
     slowest = (0.0, "")
-    for row in rows(data / "pdf_edge.jsonl"):
+    for row in json_lines(data / "pdf_edge.jsonl"):
         started = time.perf_counter()
         try:
             read(data / row["pdf"])
@@ -115,7 +109,7 @@ def naughty_strings(data: Path, score: ModuleType) -> str:
     bot = build_bot(Config(llm="none"), articles=[read_text(_FERRY)])
     crashes: list[str] = []
     outcomes: Counter[str] = Counter()
-    strings = rows(data / "naughty_strings.jsonl")
+    strings = list(json_lines(data / "naughty_strings.jsonl"))
     for row in strings:
         text = row["text"]
         for use, ask in _USES.items():
@@ -149,7 +143,7 @@ def pdf_articles(data: Path, score: ModuleType) -> str:
     ours: list[float] = []
     plain: list[float] = []
     seconds = pypdf_seconds = 0.0
-    for row in rows(data / "pdf_articles.public.jsonl"):
+    for row in json_lines(data / "pdf_articles.public.jsonl"):
         content = (data / row["pdf"]).read_bytes()
         started = time.perf_counter()
         (article,) = read_bytes(content, "paper.pdf")

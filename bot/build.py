@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from bot.chat import Bot, Readers, Settings
+from bot.answering import Settings
+from bot.chat import Bot
 from bot.config import Config
+from bot.finding import Readers
 from bot.llm import default_llm, is_small, load_llm
 from index.errors import LibraryError
 from index.types import Article
@@ -22,6 +24,7 @@ def build_bot(
     articles: Iterable[Article] | None = None,
     progress: Callable[[int, int], None] | None = None,
     only: Sequence[str] = (),
+    library: "Library | None" = None,
 ) -> Bot:
     """Load the models and index the articles.
 
@@ -31,26 +34,27 @@ def build_bot(
             of ``config.library`` are not asked, unless no article is named at all.
         progress: Called with (chunks embedded, chunks in all) while articles are indexed.
         only: Ids or titles of the articles to answer from; none of them is all.
+        library: Takes the place of the one that ``config.library`` names, and may be empty.
 
     Raises:
         ArticleBotError: A source, a model or a setting is not usable; the message says why.
     """
-    from index.library import Library
     from index.store import ArticleStore
 
     config = config or Config.from_env()
     llm_name = config.llm or default_llm()
     llm = load_llm(llm_name, config.base_url, config.api_key)
-    embedding = load_embeddings(config.embedder)
     given = None  # a library that is asked as it stands
     if articles is not None or config.article is not None or config.library is None:
         given = list(read_articles(config) if articles is None else articles)
-    if config.library is None:
-        store = ArticleStore(embedding)
+    if library is not None:
+        store, scope = library.store, _add(library, given or [], progress)
+    elif config.library is None:
+        store = ArticleStore(load_embeddings(config.embedder))
         store.add_articles(given or [], progress)
         scope = None
     else:
-        store, scope = _open_library(Library(config.library, embedding), given, progress)
+        store, scope = _open_library(config, given, progress)
     if only:
         scope = _narrowed(store, scope, only)
     settings = Settings(config.top_k, config.strictness, is_small(llm_name), scope)
@@ -59,7 +63,7 @@ def build_bot(
 
 
 def _open_library(
-    library: "Library",
+    config: Config,
     given: list[Article] | None,
     progress: Callable[[int, int], None] | None,
 ) -> tuple["ArticleStore", tuple[str, ...] | None]:
@@ -70,16 +74,24 @@ def _open_library(
     """
     from index.library import Library
 
+    assert config.library is not None
+    library = Library(config.library, load_embeddings(config.embedder))
     if given is None:
-        with Library(library.path) as looked_at:
+        with Library(config.library) as looked_at:
             if not looked_at.entries():
                 raise LibraryError(
                     f"the library {str(library.path)!r} holds no article: article-bot library add "
                     "FILE puts one in"
                 )
         return library.store, None
-    changes = library.add_articles(given, progress)
-    return library.store, tuple(change.id for change in changes) or None
+    return library.store, _add(library, given, progress)
+
+
+def _add(
+    library: "Library", given: list[Article], progress: Callable[[int, int], None] | None
+) -> tuple[str, ...] | None:
+    """The ids in the library of the articles given, once they are in; None without any."""
+    return tuple(change.id for change in library.add_articles(given, progress)) or None
 
 
 def _narrowed(

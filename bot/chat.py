@@ -1,57 +1,30 @@
-"""The bot: question -> passages -> evidence -> checked, cited answer. Read it top-down."""
+"""The bot: question -> checked, cited answer. ``bot.answering`` says how one is made."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.citations import CitedText, exact, sentences, supported
-from bot.compose import compose
-from bot.errors import LLMError, QuestionError
-from bot.evidence import Clock, Evidence, Found, evidence_of, read, sentences_of
-from bot.followup import Standalone, as_messages, stand_alone
-from bot.grounding import strip_markers
-from bot.language import not_in_article
-from bot.overview import MAX_ARTICLES, Overview, fits
-from bot.premise import missing_name
-from bot.routing import kind_of
-from bot.several import OTHERWISE, disagreements
+from bot.answering import Answering, Settings
+from bot.citations import exact
+from bot.errors import QuestionError
+from bot.finding import Readers, nearest
+from bot.followup import as_messages
 from bot.suggest import question_candidates
-from bot.types import NOT_IN_ARTICLE, Answer, Citation, Delta, Event, History, Message, Progress
-from bot.verdict import verdict
+from bot.types import Answer, Citation, Event, History
 from index.errors import LibraryError
-from index.lexical import looks_english, words
+from index.lexical import words
 from index.types import Article, Passage
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from bot.reader import Reader
     from index.store import ArticleStore
 
-# Passages that a capable language model is given.
-_CONTEXT_PASSAGES = 4
 MAX_QUESTION = 4_000
 """Longest question, in characters."""
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a bot answers."""
-
-    top_k: int = 8
-    strictness: float = 0.2
-    small_llm: bool = True
-    scope: tuple[str, ...] | None = None
-    """Ids of the articles to answer from when a question names none; None is all of the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """The reader of English passages, and the one of all other languages."""
-
-    english: "Reader"
-    other: "Reader"
+_SUGGESTED = 3
 
 
 class Bot:
@@ -76,6 +49,8 @@ class Bot:
         self._readers = readers
         self._llm = llm
         self._settings = settings or Settings()
+        # Questions that are known to be answered, by content of the article and strictness.
+        self._suggested: dict[tuple[str, float], tuple[str, ...]] = {}
 
     # -------------------------------------------------------------------- answering
     def ask(
@@ -106,70 +81,13 @@ class Bot:
         Every Delta has been checked against the article before it is sent.
         """
         question, turns = _checked(question), as_messages(history)
-        overview = self._overview(question, turns, article_ids)
-        if overview is None:
-            yield from self._from_passages(self._standing_alone(question, turns), article_ids)
-            return
-        for event in overview.stream():
+        for event in self._answering(article_ids).stream(question, turns):
             if isinstance(event, Answer):
-                for citation in event.citations:
-                    self._verified(citation)
-                event = replace(event, question=question)
+                event = self._with_ways_on(event, article_ids)
+                for citation in (*event.citations, event.span, event.related):
+                    if citation is not None:
+                        self._verify(citation)
             yield event
-
-    def _from_passages(
-        self, standing: Standalone, article_ids: Sequence[str] | None
-    ) -> Iterator[Event]:
-        """The answer to a question that stands alone, from the passages that fit it best."""
-        clock = Clock()
-        full_question = standing.text
-        yield Progress("retrieving")
-        retrieved = self._retrieve(standing, self._settings.top_k, article_ids)
-        clock.lap("retrieve")
-        yield Progress("reading")
-        reader = self._reader_of(retrieved)
-        found = read(reader, full_question, retrieved)
-        evidence = evidence_of(reader, full_question, found)
-        clock.lap("read")
-        confidence = evidence.confidence if evidence else 0.0
-        if evidence is not None and self._lacks_name(full_question, retrieved):
-            confidence = 0.0
-        if confidence < self._settings.strictness:
-            evidence = None
-        cited, notice = CitedText(), ""
-        settled = verdict(full_question, evidence.sentence.quote) if evidence else None
-        if settled is None and evidence is not None and self._words(evidence):
-            yield Progress("composing")
-            try:
-                for piece in self._composed(full_question, evidence, found, cited):
-                    clock.mark("first_text")
-                    yield Delta(piece)
-            except _RefusalError:
-                evidence = evidence if cited.citations else None
-            except LLMError as error:
-                rest = "answer may lack its end" if cited.citations else "article is quoted instead"
-                notice = f"{error}. The {rest}."
-        if evidence is None:
-            yield Delta(not_in_article(full_question))
-        else:
-            clock.mark("first_text")
-            others = disagreements(reader, full_question, found, evidence)
-            for piece in self._quoted(evidence, others, settled, article_ids, cited):
-                yield Delta(piece)
-        clock.lap("compose")
-        yield Answer(
-            text=cited.text if evidence else not_in_article(full_question),
-            short=evidence.span.quote if evidence else None,
-            status="answered" if evidence else "not_in_article",
-            confidence=confidence,
-            span=self._verified(evidence.span) if evidence else None,
-            citations=tuple(self._verified(citation) for citation in cited.citations),
-            sentences=tuple(cited.sentences),
-            passages=tuple(item.passage for item in found),
-            timings=clock.seconds(),
-            notice=notice,
-            question=full_question,
-        )
 
     async def aask(
         self, question: str, history: History = (), article_ids: Sequence[str] | None = None
@@ -185,106 +103,31 @@ class Bot:
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
 
-    def _overview(
-        self, question: str, history: Sequence[Message], article_ids: Sequence[str] | None
-    ) -> Overview | None:
-        """The answer to a question about the articles as a whole; None for any other question."""
-        kind = kind_of(question, first=not history)
-        if kind is None:
-            return None
-        ids = self.article_ids() if article_ids is None else article_ids
-        articles = [self._store.article(article_id) for article_id in ids[:MAX_ARTICLES]]
-        llm = None if self._settings.small_llm else self._llm
-        found = Overview(kind, question, articles, self._store.embeddings, llm, len(ids))
-        return found if fits(kind, articles) else None
-
-    def _lacks_name(self, question: str, retrieved: Sequence[Passage]) -> bool:
-        """Whether an English question names what the articles that were found do not hold."""
-        if not (self._settings.strictness and looks_english(question)):
-            return False
-        articles = [self._store.article(a) for a in {p.article_id for p in retrieved}]
-        texts = [" ".join((a.title, *a.metadata.values(), a.text)) for a in articles]
-        text = "\n".join(texts)
-        return looks_english(text) and missing_name(question, text) is not None
-
-    def _standing_alone(self, question: str, history: History) -> Standalone:
-        return stand_alone(question, history, None if self._settings.small_llm else self._llm)
-
-    def _retrieve(
-        self, question: Standalone, top_k: int, article_ids: Sequence[str] | None
-    ) -> list[Passage]:
-        from index.retriever import retrieve
-
+    def _answering(self, article_ids: Sequence[str] | None) -> Answering:
         scope = self._settings.scope if article_ids is None else article_ids
-        return retrieve(self._store, question.text, top_k, scope, question.variants)
+        return Answering(self._store, self._readers, self._llm, self._settings, scope)
 
-    def _reader_of(self, passages: Sequence[Passage]) -> "Reader":
-        english = looks_english(" ".join(passage.text for passage in passages))
-        return self._readers.english if english else self._readers.other
+    def _with_ways_on(self, answer: Answer, article_ids: Sequence[str] | None) -> Answer:
+        """The answer; where there is none, with what comes nearest and what can be asked."""
+        if answer.status == "answered":
+            return answer
+        found = answer.passages
+        related = nearest(answer.question, found, self._store) if found else None
+        ids = self.article_ids() if article_ids is None else article_ids
+        about = found[0].article_id if found else next(iter(ids), None)
+        questions = self.suggest_questions(about) if about is not None else []
+        return replace(answer, related=related, suggestions=tuple(questions))
 
-    def _words(self, evidence: Evidence) -> bool:
-        """Whether the LLM words the answer; several sentences a small one would only muddle."""
-        one = len(evidence.sentences) == 1
-        return self._llm is not None and (one or not self._settings.small_llm)
-
-    def _composed(
-        self, question: str, evidence: Evidence, found: Sequence[Found], cited: CitedText
-    ) -> Iterator[str]:
-        """Sentences of the LLM that the article supports, added to ``cited`` and streamed.
-
-        A small model is given the evidence alone and has to keep the words that answer; a
-        capable one is given the best passages.
+    def _verify(self, citation: Citation) -> None:
+        """The one place every citation passes on its way out.
 
         Raises:
-            LLMError: The model failed.
-            _RefusalError: The model says that the article does not say.
+            LibraryError: The article has changed since.
         """
-        assert self._llm is not None
-        small = self._settings.small_llm
-        best = found[:_CONTEXT_PASSAGES]
-        excerpts = [sentences_of(f.passage, question) for f in best]
-        if small:
-            excerpts = [(evidence.sentence,)]
-        kept = evidence.span.quote if small else None
-        for sentence in sentences(compose(self._llm, question, excerpts, small=small)):
-            if not small and strip_markers(sentence) == NOT_IN_ARTICLE:
-                raise _RefusalError
-            checked = supported(sentence, excerpts, question, kept)
-            if checked is not None:
-                yield cited.add(*checked)
-            else:
-                cited.drop(sentence)
-
-    def _quoted(
-        self,
-        evidence: Evidence,
-        others: Sequence[Evidence],
-        settled: str | None,
-        article_ids: Sequence[str] | None,
-        cited: CitedText,
-    ) -> Iterator[str]:
-        """The evidence, unless an LLM has worded it, and what other articles say otherwise."""
-        if not cited.citations:
-            label = settled or self._title_among(evidence.span.article_id, article_ids)
-            for sentence in [evidence.sentence] if settled else evidence.sentences:
-                yield cited.quote(sentence, label)
-                label = ""
-        for other in others:
-            yield cited.note(OTHERWISE, "\n\n")
-            yield cited.quote(other.sentence, self._title_among(other.span.article_id, article_ids))
-
-    def _title_among(self, article_id: str, article_ids: Sequence[str] | None) -> str:
-        """The title of an article, where several are asked; "" where there is but one."""
-        ids = self.article_ids() if article_ids is None else article_ids
-        return (self._store.article(article_id).title or article_id) if len(ids) > 1 else ""
-
-    def _verified(self, citation: Citation) -> Citation:
-        """The one place every citation passes on its way out."""
         if not exact(citation, self._store.article(citation.article_id)):
             raise LibraryError(
                 f"article {citation.article_id!r} changed while it was asked: ask again"
             )
-        return citation
 
     # --------------------------------------------------------------------- articles
     def search(
@@ -300,10 +143,10 @@ class Bot:
             QuestionError: The question is empty or too long, or the history has another form.
             LLMError: A capable language model could not rewrite a question that leans.
         """
+        answering = self._answering(article_ids)
+        standing = answering.standing_alone(_checked(question), as_messages(history))
         depth = max(top_k, self._settings.top_k)
-        standing = self._standing_alone(_checked(question), history)
-        retrieved = self._retrieve(standing, depth, article_ids)
-        found = read(self._reader_of(retrieved), standing.text, retrieved)
+        found = answering.finder.passages(standing, depth, answering.article_ids)
         return [item.passage for item in found[:top_k]]
 
     def article_ids(self) -> list[str]:
@@ -336,7 +179,16 @@ class Bot:
 
         store = ArticleStore(self._store.embeddings)
         store.add_articles(articles, progress)
+        return self.over(store)
+
+    def over(self, store: "ArticleStore") -> "Bot":
+        """A bot with the same models and settings over all articles of another store."""
         return Bot(store, self._readers, self._llm, replace(self._settings, scope=None))
+
+    @property
+    def store(self) -> "ArticleStore":
+        """The articles, and others where the settings have a scope."""
+        return self._store
 
     @property
     def settings(self) -> Settings:
@@ -350,27 +202,37 @@ class Bot:
 
     def with_settings(self, settings: Settings, llm: "BaseChatModel | None") -> "Bot":
         """A bot over the same articles that answers in another way."""
-        return Bot(self._store, self._readers, llm, settings)
+        other = Bot(self._store, self._readers, llm, settings)
+        other._suggested = self._suggested  # the same articles: known once, known to both
+        return other
 
-    def suggest_questions(self, article_id: str, n: int = 3) -> list[str]:
-        """Up to ``n`` questions that the article answers, each answered by another sentence."""
-        quoting = Bot(self._store, self._readers, None, self._settings)
-        found: dict[Citation, str] = {}
-        for question in question_candidates(self.article(article_id)):
-            if len(found) == n:
-                break
-            answer = quoting.ask(question, article_ids=[article_id])
-            if answer.status == "answered":
-                found.setdefault(answer.citations[0], question)
-        return list(found.values())
+    def suggest_questions(self, article_id: str, n: int = _SUGGESTED) -> list[str]:
+        """Up to ``n`` (at most 3) questions that the article answers, each by another sentence.
+
+        They take about a second to find, once for each content of an article.
+        """
+        article = self.article(article_id)
+        key = (article.content_hash, self._settings.strictness)
+        known = self._suggested.get(key)
+        if known is None:
+            known = self._suggested[key] = tuple(self._answered_questions(article))
+        return list(known[:n])
+
+    def _answered_questions(self, article: Article) -> Iterator[str]:
+        quoting = Answering(self._store, self._readers, None, self._settings, [article.id])
+        found: set[Citation] = set()
+        for question in question_candidates(article):
+            if len(found) == _SUGGESTED:
+                return
+            *_, answer = quoting.stream(question, ())
+            assert isinstance(answer, Answer)
+            if answer.status == "answered" and answer.citations[0] not in found:
+                found.add(answer.citations[0])
+                yield question
 
     def close(self) -> None:
         """Close the store."""
         self._store.close()
-
-
-class _RefusalError(Exception):
-    """The language model says that the article does not say."""
 
 
 def _encodable(text: str) -> str:

@@ -131,7 +131,9 @@ def exact(citation: Citation, article: Article) -> bool:
 def _split(text: str) -> list[Span]:
     """Sentences of ``text``, each with the markers that follow it."""
     found: list[Span] = []
-    for start, end in split_sentences(text):
+    # Several markers before a full stop hide it from the splitter; a word does not.
+    masked = _TRAILING_MARKERS.sub(_as_word, text)
+    for start, end in split_sentences(masked):
         lead = _TRAILING_MARKERS.match(text, start, end)
         if lead and found:
             found[-1] = Span(found[-1].start, start + len(lead.group().rstrip()))
@@ -139,3 +141,8 @@ def _split(text: str) -> list[Span]:
         if start < end:
             found.append(Span(start, end))
     return found
+
+
+def _as_word(markers: re.Match[str]) -> str:
+    """A word as long as the markers, the white space around them kept."""
+    return re.sub(r"\S", "X", markers.group())

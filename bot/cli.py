@@ -21,7 +21,7 @@ from index.errors import ArticleBotError
 
 if TYPE_CHECKING:
     from bot.chat import Bot
-    from bot.types import Answer
+    from bot.types import Answer, Citation
 
 EXIT_OK, EXIT_LLM_FAILED, EXIT_BAD_INPUT = 0, 1, 2
 
@@ -156,7 +156,8 @@ def _default_library() -> Path | None:
     from index.naming import DEFAULT
 
     with Library() as library:
-        return Path(DEFAULT) if library.path.is_file() and library.entries() else None
+        kept = library.path is not None and library.path.is_file()
+        return Path(DEFAULT) if kept and library.entries() else None
 
 
 def _progress(done: int, total: int) -> None:
@@ -176,10 +177,18 @@ def _print_json(value: Any) -> None:
 def _print_answer(bot: "Bot", answer: "Answer") -> None:
     print(answer.text)
     for number, citation in enumerate(answer.citations, start=1):
-        page = bot.article(citation.article_id).page(citation.start)
-        place = f"{citation.article_id}, " + (f"p. {page}, " if page else "")
-        quote = " ".join(citation.quote.split())
-        print(f"\n[{number}] {place}characters {citation.start}-{citation.end}:\n    “{quote}”")
+        print(f"\n[{number}] {_quoted(bot, citation)}")
+    if answer.related:
+        print(f"\nNearest to it, though no answer: {_quoted(bot, answer.related)}")
+    if answer.suggestions:
+        print("\nQuestions that are answered:", *answer.suggestions, sep="\n    ")
+
+
+def _quoted(bot: "Bot", citation: "Citation") -> str:
+    page = bot.article(citation.article_id).page(citation.start)
+    place = f"{citation.article_id}, " + (f"p. {page}, " if page else "")
+    quote = " ".join(citation.quote.split())
+    return f"{place}characters {citation.start}-{citation.end}:\n    “{quote}”"
 
 
 def _parser() -> argparse.ArgumentParser:

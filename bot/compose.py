@@ -1,4 +1,4 @@
-"""Evidence -> raw text of an answer, streamed by a language model.
+"""Evidence -> sentences written by a language model, each as soon as it is complete.
 
 What a model writes here is not yet an answer: ``bot.citations`` checks it sentence by sentence.
 """
@@ -6,11 +6,11 @@ What a model writes here is not yet an answer: ``bot.citations`` checks it sente
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from bot.citations import Excerpt
+from bot.citations import Excerpt, sentences
 from bot.errors import LLMError
-from bot.llm import llm_errors
+from bot.llm import data_method, llm_errors, was_cut
 from bot.types import NOT_IN_ARTICLE
-from prompts import render
+from prompts import fenced, render
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -23,51 +23,73 @@ def compose(
     excerpts: Sequence[Excerpt],
     *,
     small: bool,
-    system: str | None = None,
+    rules: str = "answer_system",
 ) -> Iterator[str]:
-    """Stream what the model answers, given only the evidence.
+    """Stream the sentences that the model answers with, given only the evidence.
+
+    A model that gives structured output streams sentences as data, with the numbers of their
+    excerpts; any other sets a marker ``[n]`` after each. Either way a sentence comes out with
+    its markers.
 
     Args:
         llm: The chat model.
         question: The question, standing alone.
         excerpts: Pieces of the article, best first; number n in the prompt is ``excerpts[n - 1]``.
         small: Prompt for a model too small to follow rules: one worked example, no citations.
-        system: Rules for a capable model in place of those for answering a question.
+        rules: Name of the prompt for a capable model.
 
     Raises:
         LLMError: The model failed on the way, was cut at its length limit, or gave nothing.
     """
-    rules = system or render("answer_system", not_in_article=NOT_IN_ARTICLE)
-    messages = _small_prompt(question, excerpts) if small else _prompt(rules, question, excerpts)
-    empty = True
+    method = None if small else data_method(llm)
     with llm_errors():
-        for chunk in llm.stream(messages):
-            text = chunk.text
-            empty = empty and not text.strip()
-            yield text
-            if chunk.response_metadata.get("finish_reason") == "length":
-                # Raised before the half sentence at the end counts as a whole one.
-                raise LLMError("the language model's answer was cut at its length limit")
+        if small:
+            yield from sentences(_text(llm, _small_prompt(question, excerpts)))
+        elif method is None:
+            yield from sentences(_text(llm, _prompt(rules, "markers", question, excerpts)))
+        else:
+            from bot.structured import sentences_as_data
+
+            yield from sentences_as_data(llm, _prompt(rules, "data", question, excerpts), method)
+
+
+def _text(llm: "BaseChatModel", messages: "list[BaseMessage]") -> Iterator[str]:
+    """The reply in pieces as they come.
+
+    Raises:
+        LLMError: It is empty or was cut; raised before the half sentence at its end counts as one.
+    """
+    empty = True
+    for chunk in llm.stream(messages):
+        text = chunk.text
+        empty = empty and not text.strip()
+        yield text
+        if was_cut(chunk.response_metadata):
+            raise LLMError("the language model's answer was cut at its length limit")
     if empty:
         raise LLMError("the language model gave an empty reply")
 
 
-def _prompt(rules: str, question: str, excerpts: Sequence[Excerpt]) -> "list[BaseMessage]":
+def _prompt(
+    rules: str, form: str, question: str, excerpts: Sequence[Excerpt]
+) -> "list[BaseMessage]":
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    numbered = "\n".join(
-        f"[{number}] {_fenced(_text(excerpt))}" for number, excerpt in enumerate(excerpts, start=1)
+    refusal = {"not_in_article": NOT_IN_ARTICLE} if form == "markers" else {}
+    system = render(
+        rules, citing=render(f"citing_{form}"), refusing=render(f"refusing_{form}", **refusal)
     )
-    return [
-        SystemMessage(rules),
-        HumanMessage(render("answer_user", excerpts=numbered, question=_fenced(question))),
-    ]
+    numbered = "\n".join(
+        f"[{number}] {fenced(_quotes(excerpt))}" for number, excerpt in enumerate(excerpts, start=1)
+    )
+    user = render("answer_user", excerpts=numbered, question=fenced(question))
+    return [SystemMessage(system), HumanMessage(user)]
 
 
 def _small_prompt(question: str, excerpts: Sequence[Excerpt]) -> "list[BaseMessage]":
     from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-    text = " ".join(map(_text, excerpts))
+    text = " ".join(map(_quotes, excerpts))
     return [
         SystemMessage(render("compose_system")),
         HumanMessage(render("compose_example_user")),
@@ -76,10 +98,5 @@ def _small_prompt(question: str, excerpts: Sequence[Excerpt]) -> "list[BaseMessa
     ]
 
 
-def _text(excerpt: Excerpt) -> str:
+def _quotes(excerpt: Excerpt) -> str:
     return " ".join(citation.quote for citation in excerpt)
-
-
-def _fenced(text: str) -> str:
-    """Text that cannot close the tag it is put in."""
-    return " ".join(text.replace("<", "‹").replace(">", "›").split())

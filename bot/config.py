@@ -34,9 +34,9 @@ class Config:
     """minilm, sentence-transformers, or the name or folder of a sentence-transformers model."""
     reader: str = "shipped"
     """shipped, lexical, or the name or folder of a transformers question-answering model."""
-    top_k: int = 8
+    top_k: int = 5
     """Passages read for one question."""
-    strictness: float = 0.2
+    strictness: float = 0.15
     """Abstain below this confidence, 0 (answer always) to 1 (hardly ever). The default is
     worth most on the held-out documents of ``training/tune_answering.py``."""
     host: str = "127.0.0.1"

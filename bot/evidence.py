@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _RANK_WEIGHT = 1.0
 # A sentence whose best span is less likely than the best one by at most this many log-odds is
 # evidence too. A question that asks for one fact has such a second sentence one time in four.
-_EVIDENCE_GAP = 5.5
+_EVIDENCE_GAP = 6.0
 _MOST_SENTENCES = 4
 
 
@@ -99,9 +99,9 @@ class Clock:
         self._laps: dict[str, float] = {}
 
     def lap(self, name: str) -> None:
-        """Note the time since the last lap as that of step ``name``."""
+        """Add the time since the last lap to that of step ``name``."""
         now = time.perf_counter()
-        self._laps[name] = now - self._last
+        self._laps[name] = self._laps.get(name, 0.0) + now - self._last
         self._last = now
 
     def mark(self, name: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from bot.language import say
 from bot.quantities import dates
 from index.lexical import is_latin
 from index.types import Article, Span
@@ -31,6 +32,11 @@ _LANGUAGES = {
     "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese",
     "zh": "Chinese",
 }  # fmt: skip
+# What a language calls itself, for answers that are not in English.
+_OWN_NAMES = {
+    "ar": "العربية", "de": "Deutsch", "en": "English", "es": "español", "fr": "français",
+    "ru": "русский", "zh": "中文",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,51 +54,57 @@ class Fact:
     span: Span | None = None
 
 
-def fact(kind: str, article: Article, sentences: Sequence[Span]) -> Fact | None:
+def fact(
+    kind: str, article: Article, sentences: Sequence[Span], language: str = "en"
+) -> Fact | None:
     """The fact that is asked for; None when nothing is known.
 
     Args:
         kind: "title", "author", "date", "source", "length" or "language".
         article: The article.
         sentences: Its sentences without its headings.
+        language: The language to tell it in.
     """
     if kind == "length":
-        return _length(article, sentences)
+        return _length(article, sentences, language)
     if kind == "title":
-        return _title(article)
+        return _title(article, language)
     if kind == "author":
-        return _stated(article, "author", _byline(article))
+        return _stated(article, "author", _byline(article), language)
     if kind == "date":
-        return _stated(article, "date", _dateline(article))
+        return _stated(article, "date", _dateline(article), language)
     if kind == "language":
-        code = article.metadata.get("language", "")
-        name = _LANGUAGES.get(code.split("-")[0].lower(), code)
-        return Fact(f"The article is in {name}, by its metadata.", name) if name else None
-    return _source(article)
+        code = article.metadata.get("language", "").split("-")[0].lower()
+        names = _LANGUAGES if language == "en" else _LANGUAGES | _OWN_NAMES
+        return _by_metadata(names.get(code, code), language) if code else None
+    return _source(article, language)
 
 
-def _length(article: Article, sentences: Sequence[Span]) -> Fact:
+def _length(article: Article, sentences: Sequence[Span], language: str) -> Fact:
     text = article.text
-    count = len(text.split())
-    counted = f"{count:,} words" if is_latin(text) else f"{len(text):,} characters"
-    parts = [counted, f"{len(sentences):,} sentences"]
+    words = len(text.split())
+    counts = [
+        say("words", language, count=words)
+        if is_latin(text)
+        else say("characters", language, count=len(text))
+    ]
+    counts.append(say("sentences", language, count=len(sentences)))
     pages = str(len(article.page_starts) or article.metadata.get("pages", ""))
-    if pages not in ("", "0"):
-        parts.append(f"{pages} page" + ("s" if pages != "1" else ""))
-    minutes = max(1, round(count / _WORDS_PER_MINUTE))
-    reading = f", about {minutes} minute{'s' if minutes > 1 else ''} of reading"
-    said = f"{', '.join(parts[:-1])} and {parts[-1]}"
-    reading = reading if is_latin(text) else ""
-    return Fact(f"The article has {said}{reading} (counted, not stated in it).", counted)
+    if pages:
+        counts.append(say("pages", language, count=pages))
+    if is_latin(text):
+        minutes = max(1, round(words / _WORDS_PER_MINUTE))
+        counts.append(say("minutes", language, count=minutes))
+    return Fact(say("length", language, counts=", ".join(counts)), counts[0])
 
 
-def _title(article: Article) -> Fact | None:
+def _title(article: Article, language: str) -> Fact | None:
     title = " ".join(article.title.split())
     if title:
         start = article.text.find(title)
         if start >= 0:
             return Fact(title, title, Span(start, start + len(title)))
-        return Fact(f"“{title}”, by the article's metadata; its text does not say.", title)
+        return Fact(_by_metadata(f"“{title}”", language).text, title)
     first = next(_lines(article.text), None)
     if first is None:
         return None
@@ -101,16 +113,20 @@ def _title(article: Article) -> Fact | None:
     return Fact(line, line, first) if looks and len(list(_lines(article.text))) > 1 else None
 
 
-def _source(article: Article) -> Fact | None:
+def _source(article: Article, language: str) -> Fact | None:
     site = article.metadata.get("site", "")
     if not article.source:
-        return Fact(f"{site}, by the article's metadata.", site) if site else None
+        return _by_metadata(site, language) if site else None
     where = article.source if "://" in article.source else PurePath(article.source).name
-    published = f" of {site}" if site else ""
-    return Fact(f"The article was read from {where}{published}.", where)
+    place = f"{where} ({site})" if site else where
+    return Fact(say("read_from", language, place=place), where)
 
 
-def _stated(article: Article, name: str, span: Span | None) -> Fact | None:
+def _by_metadata(value: str, language: str) -> Fact:
+    return Fact(say("by_metadata", language, fact=value), value)
+
+
+def _stated(article: Article, name: str, span: Span | None, language: str) -> Fact | None:
     """What the metadata say, cited where the text says it too; else what the text says."""
     value = article.metadata.get(name, "")
     if value and name == "author" and value in article.text:
@@ -119,9 +135,7 @@ def _stated(article: Article, name: str, span: Span | None) -> Fact | None:
     if span is not None:
         stated = article.text[span.start : span.end]
         return Fact(stated, stated, span)
-    if value:
-        return Fact(f"{value}, by the article's metadata; its text does not say.", value)
-    return None
+    return _by_metadata(value, language) if value else None
 
 
 def _byline(article: Article) -> Span | None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import LLMError, QuestionError
 from bot.llm import llm_errors
-from bot.rewriting import changes_topic, is_small_talk, leans, rewrite
+from bot.rewriting import changes_topic, leans, rewrite
+from bot.smalltalk import small_talk
 from bot.types import History, Message
 from index.language import question_language
 from index.lexical import words
-from prompts import render
+from prompts import fenced, render
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -84,10 +85,10 @@ def stand_alone(question: str, history: History, llm: "BaseChatModel | None" = N
         # Lone surrogates are replaced, as in a question: no encoder takes them.
         Message(turn.role, turn.text[:_TURN_LENGTH].encode("utf-8", "replace").decode().strip())
         for turn in as_messages(history)[-_TURNS:]
-        if turn.role == "assistant" or not is_small_talk(turn.text[:_TURN_LENGTH])
+        if turn.role == "assistant" or not small_talk(turn.text[:_TURN_LENGTH])
     ]
     asked = [turn.text for turn in turns if turn.role == "user" and turn.text]
-    if not asked or is_small_talk(question):
+    if not asked or small_talk(question):
         return Standalone(question)
     leaning = leans(question)
     if llm is not None and leaning:
@@ -119,8 +120,8 @@ def _by_rules(question: str, turns: Sequence[Message]) -> str:
 def _by_model(question: str, turns: Sequence[Message], llm: "BaseChatModel") -> str:
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    said = "\n".join(f"{turn.role}: {_fenced(turn.text)}" for turn in turns)
-    prompt = render("rewrite_user", conversation=said, question=_fenced(question))
+    said = "\n".join(f"{turn.role}: {fenced(turn.text)}" for turn in turns)
+    prompt = render("rewrite_user", conversation=said, question=fenced(question))
     try:
         with llm_errors():
             reply = llm.invoke([SystemMessage(render("rewrite_system")), HumanMessage(prompt)])
@@ -133,8 +134,3 @@ def _by_model(question: str, turns: Sequence[Message], llm: "BaseChatModel") -> 
             "ask it in full."
         ) from error
     return text
-
-
-def _fenced(text: str) -> str:
-    """Text on one line that cannot close the tag it is put in."""
-    return " ".join(text.replace("<", "‹").replace(">", "›").split())

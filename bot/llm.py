@@ -2,19 +2,25 @@
 
 import importlib.util
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.errors import LLMError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+DataMethod = Literal["json_schema", "function_calling"]
+"""How a model gives structured output, as ``with_structured_output`` calls it."""
+
 # Seconds without a byte after which a provider counts as stalled.
 TIMEOUT = 60.0
 _SMALL_FILE = 1_500_000_000
+# How providers say that a reply was cut at its length limit, and where.
+_ENDS = ("finish_reason", "stop_reason", "done_reason")
+_CUT = frozenset({"length", "max_tokens", "MAX_TOKENS", "model_length"})
 
 
 def load_llm(
@@ -80,6 +86,9 @@ def _provider_model(
         settings["base_url"] = base_url
     if api_key is not None:
         settings["api_key"] = api_key
+    # A client that is set up raises what its package likes (classes of its own, pydantic's, plain
+    # ValueError), and no such package need be installed: so all errors are caught here, and each
+    # leaves as one that names the specification.
     try:
         try:
             chat_model: BaseChatModel = init_chat_model(model, model_provider=provider, **settings)
@@ -96,7 +105,7 @@ def _provider_model(
         raise LLMError(
             f"--llm {provider}:{model} needs the package {package}: run `pip install {package}`"
         ) from error
-    except Exception as error:  # each provider has error classes of its own
+    except Exception as error:
         if "Unsupported" in str(error):
             raise LLMError(
                 f"--llm {provider}:{model}: LangChain knows no provider {provider!r}"
@@ -105,6 +114,29 @@ def _provider_model(
             f"--llm {provider}:{model} cannot be set up: is {provider.upper()}_API_KEY set?"
         ) from error
     return chat_model
+
+
+def data_method(llm: "BaseChatModel") -> DataMethod | None:
+    """How a model streams structured output, by its LangChain profile; None when it does not.
+
+    A schema for its text comes first, as text is what every provider streams in pieces. Tools
+    will do where their arguments are streamed too. A model without a profile (one behind a server
+    of one's own) is not asked for either.
+    """
+    profile = llm.profile or {}
+    if profile.get("structured_output"):
+        return "json_schema"
+    tools = ("tool_calling", "tool_choice", "tool_call_streaming")
+    return "function_calling" if all(profile.get(name) for name in tools) else None
+
+
+def was_cut(metadata: Mapping[str, Any]) -> bool:
+    """Whether a reply ended at its length limit, by the metadata that came with it."""
+    incomplete = metadata.get("incomplete_details") or {}
+    return (
+        any(metadata.get(name) in _CUT for name in _ENDS)
+        or incomplete.get("reason") == "max_output_tokens"
+    )
 
 
 @contextmanager

@@ -9,19 +9,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.citations import CitedText, sentences, supported
-from bot.compose import compose
+from bot.citations import CitedText
 from bot.errors import LLMError
 from bot.evidence import Clock
 from bot.facts import Fact, fact
 from bot.instructions import quotable
+from bot.language import NOT_IN_ARTICLE_IN, say
 from bot.mentions import LISTS, mentions
-from bot.routing import Kind, points_wanted
-from bot.types import NOT_IN_ARTICLE, Answer, Citation, Delta, Event, Progress
+from bot.routing import Whole, points_wanted
+from bot.routing_languages import Kind
+from bot.types import Answer, Citation, Delta, Event, Progress
+from bot.wording import PARAGRAPH, RefusalError, told, worded
 from index.lexical import looks_english
 from index.sentences import split_sentences
 from index.types import Article, Span
-from prompts import render
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -35,11 +36,9 @@ _MOST_POINTS = 40
 _FEWEST_SENTENCES, _MOST_SENTENCES, _ABOUT_SENTENCES = 3, 8, 2
 # What a small part of the text tells about its language.
 _SAMPLE = 5_000
-_FOUND_BY = {
-    "people": " Names are found by a title, a role or a verb beside them; others may be missing.",
-    "places": " Countries, and names that the wording marks as places; others may be missing.",
-}
-_BULLET, _PARAGRAPH = "\n- ", "\n\n"
+# Kinds whose lists come with a word on how they are made.
+_EXPLAINED = frozenset({"people", "places"})
+_BULLET = "\n- "
 
 
 def fits(kind: Kind, articles: Sequence[Article]) -> bool:
@@ -52,7 +51,7 @@ class Overview:
     """One question about articles as a whole, and its answer as it grows.
 
     Attributes:
-        kind: What is asked.
+        whole: What is asked, and in which language.
         question: The question itself.
         articles: The articles that are gone through.
         embeddings: The embedding model.
@@ -60,7 +59,7 @@ class Overview:
         total: How many articles there are, when these are only the first.
     """
 
-    kind: Kind
+    whole: Whole
     question: str
     articles: Sequence[Article]
     embeddings: "Embeddings"
@@ -77,32 +76,32 @@ class Overview:
         yield Progress("reading")
         silent = []
         for article in self.articles:
-            name, before, told = article.title or article.id, self._cited.text, False
+            name, before, silent_here = article.title or article.id, self._cited.text, True
             opening = [self._note(f"{name}:")] if len(self.articles) > 1 else []
             for event in self._part(article):
                 if isinstance(event, Delta):
                     clock.mark("first_text")
                     yield from opening
-                    opening, told = [], True
+                    opening, silent_here = [], False
                 yield event
-            if not told:
+            if silent_here:
                 self._cited.text = before
                 silent.append(name)
         clock.lap("overview")
         self._answered = len(silent) < len(self.articles)
         if self._answered and silent:
-            yield self._note(f"Not said in: {'; '.join(silent)}.")
+            yield self._say("silent", names="; ".join(silent))
         if self._answered and self.total > len(self.articles):
-            yield self._note(f"From the first {len(self.articles)} of {self.total:,} articles.")
+            yield self._say("first_articles", shown=len(self.articles), total=self.total)
         if not self._answered:
-            yield self._note(NOT_IN_ARTICLE)
+            yield self._note(self._refusal)
         yield self._answer(clock)
 
     def _answer(self, clock: Clock) -> Answer:
         alone = self._facts[0] if len(self._facts) == len(self.articles) == 1 else None
         span = _cite(self.articles[0], alone.span) if alone and alone.span else None
         return Answer(
-            text=self._cited.text if self._answered else NOT_IN_ARTICLE,
+            text=self._cited.text if self._answered else self._refusal,
             short=alone.value if alone else None,
             status="answered" if self._answered else "not_in_article",
             confidence=1.0 if self._answered else 0.0,
@@ -118,36 +117,40 @@ class Overview:
         headings = {heading.start for heading in article.headings}
         text = quotable(article.text, self.question)
         spans = [s for s in split_sentences(text) if s.start not in headings]
-        if self.kind in LISTS:
+        if self.whole.kind in LISTS:
             yield from self._list(article, spans)
-        elif self.kind in _CHOSEN:
+        elif self.whole.kind in _CHOSEN:
             yield from self._points(article, spans)
-        elif known := fact(self.kind, article, spans):
+        elif known := fact(self.whole.kind, article, spans, self.whole.language):
             self._facts.append(known)
             if known.span:
-                yield Delta(self._cited.quote(_cite(article, known.span), lead=_PARAGRAPH))
+                yield Delta(self._cited.quote(_cite(article, known.span), lead=PARAGRAPH))
             else:
                 yield self._note(known.text)
 
     def _list(self, article: Article, spans: Sequence[Span]) -> Iterator[Event]:
-        found = mentions(self.kind, article.text, spans)
+        found = mentions(self.whole.kind, article.text, spans)
+        if found and self.whole.counted:
+            yield self._say("counted", count=sum(len(mention.names) for mention in found))
         for mention in found[:_MOST_POINTS]:
             yield self._point(article, mention.sentence, ", ".join(mention.names))
         if found:
-            shown = ""
+            yield self._coverage(article, [spans])
             if len(found) > _MOST_POINTS:
-                shown = f" Shown are the first {_MOST_POINTS} of {len(found)} sentences."
-            yield self._coverage(article, [spans], shown + _FOUND_BY.get(self.kind, ""))
+                yield self._say("shown", " ", shown=_MOST_POINTS, total=len(found))
+            if self.whole.kind in _EXPLAINED:
+                yield self._say(self.whole.kind, " ")
 
     def _points(self, article: Article, spans: Sequence[Span]) -> Iterator[Event]:
         from bot.summary import key_sentences, sections
 
         parts = sections(article, spans)
         titles = [h for h in article.headings if article.text[h.start : h.end] != article.title]
-        if self.kind == "topics" and len(titles) > 1:
+        if self.whole.kind == "topics" and len(titles) > 1:
             for heading in titles[:_MOST_POINTS]:
                 yield self._point(article, Span(heading.start, heading.end))
-            yield self._coverage(article, parts, " Its headings are quoted.")
+            yield self._coverage(article, parts)
+            yield self._say("headings", " ")
             return
         chosen = key_sentences(article, parts, self.embeddings, self._count(len(spans)))
         if not chosen:
@@ -157,7 +160,7 @@ class Overview:
             yield Progress("composing")
             yield from self._worded(self.llm, [_cite(article, span) for span in chosen])
         if len(self._cited.text) == before:
-            title = fact("title", article, spans) if self.kind == "about" else None
+            title = fact("title", article, spans) if self.whole.kind == "about" else None
             if title and title.span:
                 yield self._point(article, title.span)
             for span in chosen:
@@ -169,26 +172,20 @@ class Overview:
         wanted = points_wanted(self.question)
         if wanted:
             return wanted
-        if self.kind == "about":
+        if self.whole.kind == "about":
             return _ABOUT_SENTENCES
         return min(max(math.isqrt(sentences) + 1, _FEWEST_SENTENCES), _MOST_SENTENCES)
 
     def _worded(self, llm: "BaseChatModel", quotes: Sequence[Citation]) -> Iterator[Event]:
         """The model's summary of the sentences chosen, as far as they support it."""
-        excerpts = [(quote,) for quote in quotes]
-        rules, lead = render("summary_system"), _PARAGRAPH
+        before, excerpts = len(self._cited.text), [(quote,) for quote in quotes]
         try:
-            stream = compose(llm, self.question, excerpts, small=False, system=rules)
-            for sentence in sentences(stream):
-                checked = supported(sentence, excerpts, self.question)
-                if checked is None:
-                    self._cited.drop(sentence)
-                    continue
-                yield Delta(self._cited.add(*checked, lead=lead))
-                lead = " "
+            for piece in worded(llm, self.question, excerpts, self._cited, rules="summary_system"):
+                yield Delta(piece)
+        except RefusalError:
+            return  # a summary that says nothing: the sentences are quoted
         except LLMError as error:
-            rest = "article is quoted instead" if lead != " " else "answer may lack its end"
-            self._notice = f"{error}. The {rest}."
+            self._notice = told(error, begun=len(self._cited.text) > before)
 
     # ------------------------------------------------------------------------ words
     def _point(self, article: Article, span: Span, label: str = "") -> Delta:
@@ -196,18 +193,24 @@ class Overview:
         lead = f"\n{_BULLET}" if self._cited.text.endswith(":") else _BULLET
         return Delta(self._cited.quote(_cite(article, span), label, lead))
 
-    def _note(self, words: str) -> Delta:
-        return Delta(self._cited.note(words, _PARAGRAPH))
+    def _note(self, words: str, lead: str = PARAGRAPH) -> Delta:
+        return Delta(self._cited.note(words, lead))
 
-    def _coverage(self, article: Article, parts: Sequence[Sequence[Span]], more: str = "") -> Delta:
+    def _say(self, what: str, lead: str = PARAGRAPH, **values: int | str) -> Delta:
+        """A fixed sentence, in the language of the question."""
+        return self._note(say(what, self.whole.language, **values), lead)
+
+    @property
+    def _refusal(self) -> str:
+        return NOT_IN_ARTICLE_IN[self.whole.language]
+
+    def _coverage(self, article: Article, parts: Sequence[Sequence[Span]]) -> Delta:
         """How much of the article was read."""
         count = sum(map(len, parts))
-        if len(parts) > 1:
-            name = "sections" if len(article.headings) >= len(parts) - 1 else "parts"
-            said = f"From {len(parts)} {name}, {count:,} sentences."
-        else:
-            said = f"From all {count:,} sentences of the article."
-        return self._note(said + more)
+        if len(parts) == 1:
+            return self._say("read_all", sentences=count)
+        told = "read_sections" if len(article.headings) >= len(parts) - 1 else "read_parts"
+        return self._say(told, parts=len(parts), sentences=count)
 
 
 def _cite(article: Article, span: Span) -> Citation:

@@ -33,6 +33,11 @@ _SAME_BEGINNING = 5
 _LIKENESS = 0.8
 
 
+def names_something(question: str) -> bool:
+    """Whether a question holds anything that ``missing_name`` looks up."""
+    return any(pattern.search(question) for pattern in (_NUMBERED, _PROPER, _YEAR))
+
+
 def missing_name(question: str, text: str) -> str | None:
     """The first name of an English question that ``text`` does not hold; None when it holds all.
 

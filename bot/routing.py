@@ -4,15 +4,11 @@ Only a question that is of that kind from its first word to its last is taken; "
 is, "Who is mentioned as the founder?" is not. Anything else is an ordinary question.
 """
 
+import functools
 import re
-from typing import Literal
+from typing import NamedTuple
 
-Kind = Literal[
-    "summary", "about", "topics",
-    "people", "dates", "numbers", "places", "countries",
-    "title", "author", "date", "source", "length", "language",
-]  # fmt: skip
-"""What is asked of the whole article."""
+from bot.routing_languages import PLAIN_FORMS, Kind
 
 # "the report" may be one that the article speaks of; "this report" is the one before the reader.
 _THE = (
@@ -145,6 +141,17 @@ _PATTERNS: dict[Kind, str] = {
     ),
 }
 _KINDS: dict[Kind, re.Pattern[str]] = {k: re.compile(p) for k, p in _PATTERNS.items()}
+_NAMED_KINDS: dict[Kind, tuple[str, ...]] = {
+    "people": ("people", "persons", "individuals", "names"),
+    "dates": ("dates", "years"),
+    "numbers": ("numbers", "figures"),
+    "places": ("places", "locations"),
+    "countries": ("countries", "nations"),
+}
+_COUNTED = re.compile(
+    rf"how many (?:different )?(?P<noun>{'|'.join(n for ns in _NAMED_KINDS.values() for n in ns)})"
+    rf"(?: {_BE}(?: there)?)?(?: {_NAMED}(?: by name)?{_IN}| in {_ARTICLE})"
+)
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|hey|ok|okay|so|now|well|please|kindly|thanks)[,!.]? )*"
     r"(?:(?:can|could|would|will) (?:you|i|we) (?:please |kindly |quickly |briefly )?"
@@ -170,18 +177,57 @@ _WANTED = re.compile(
 _NUMBERS = "zero one two three four five six seven eight nine ten"
 
 
-def kind_of(question: str, *, first: bool = True) -> Kind | None:
+class Whole(NamedTuple):
+    """What is asked of the article as a whole.
+
+    Attributes:
+        kind: What it is.
+        language: The language it is asked in (ISO 639-1).
+        counted: Whether it is asked how many there are of what the list names.
+    """
+
+    kind: Kind
+    language: str
+    counted: bool = False
+
+
+def asked_of_whole(question: str, *, first: bool = True) -> Whole | None:
     """What a question asks of the article as a whole; None for an ordinary question.
 
     Args:
-        question: In English; other languages are ordinary questions.
+        question: In any language that the fixed sentences exist in; in others than English only
+            plain forms are known.
         first: Whether nothing was said before: "What is this about?" may otherwise mean that.
     """
-    plain = " ".join(question.lower().replace("’", "'").split()).rstrip(" ?.!…:")
+    plain = " ".join(question.lower().replace("’", "'").split()).strip(" ?.!…:？。！؟¿¡")
+    if foreign := _foreign(plain):
+        return foreign
     plain = _ENDINGS.sub("", _POLITE.sub("", plain)).rstrip(" ?.!,")
     if not first and _LEANS.search(plain) and not plain.startswith(("summari", "sum up")):
         return None
-    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(plain)), None)
+    for kind, pattern in _KINDS.items():
+        if pattern.fullmatch(plain):
+            return Whole(kind, "en")
+    if counted := _COUNTED.fullmatch(plain):
+        kind = next(kind for kind, nouns in _NAMED_KINDS.items() if counted["noun"] in nouns)
+        return Whole(kind, "en", counted=True)
+    return None
+
+
+def _foreign(plain: str) -> Whole | None:
+    for kind, language, pattern in _foreign_patterns():
+        if pattern.fullmatch(plain):
+            return Whole(kind, language)
+    return None
+
+
+@functools.cache
+def _foreign_patterns() -> list[tuple[Kind, str, re.Pattern[str]]]:
+    return [
+        (kind, language, re.compile(pattern))
+        for kind, forms in PLAIN_FORMS.items()
+        for language, pattern in forms.items()
+    ]
 
 
 def points_wanted(question: str) -> int | None:

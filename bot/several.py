@@ -10,9 +10,6 @@ from index.lexical import STOP_WORDS, stem, words
 if TYPE_CHECKING:
     from bot.reader import Reader
 
-OTHERWISE = "Another article says otherwise."
-"""Stands before the quote of an article that disagrees."""
-
 # Both articles have to answer this surely before their difference is more than a misreading.
 _SURE = 0.4
 # Share of the question's content words that both sentences have to hold: else they may be about

@@ -54,7 +54,7 @@ _MOST_QUESTIONS = 16
 
 
 def question_candidates(article: Article) -> list[str]:
-    """Questions whose words come from the article, without repeats, in the order of the article.
+    """Questions whose words come from the article, without repeats, their kinds in turn.
 
     Only the first 300 sentences are looked at; an article in a language without capital
     letters yields none.
@@ -72,9 +72,25 @@ def question_candidates(article: Article) -> list[str]:
         # A lone capital at the start of a sentence makes no name.
         and (" " in name or name in inside)
     )
-    questions = list(dict.fromkeys(found))[:_MOST_QUESTIONS]
+    questions = _varied(list(dict.fromkeys(found)))[:_MOST_QUESTIONS]
     frequent = (name for name, count in inside.most_common(4) if count > 1 and len(name) > 3)
     return questions + [f"What does it say about {name}?" for name in frequent]
+
+
+def _varied(questions: list[str]) -> list[str]:
+    """One question of each kind (when, who, what, …) in turn, each kind in its order."""
+    asked = Counter[str]()
+    turns = {}
+    for question in questions:
+        kind = question.split()[0]
+        turns[question] = asked[kind]
+        asked[kind] += 1
+    return sorted(questions, key=turns.__getitem__)
+
+
+def _is(name: str) -> str:
+    """The verb for a name: "are" for one that ends like a plural."""
+    return "are" if re.search(r"[^suiy]s$", name) else "is"
 
 
 def _questions(sentence: str) -> Iterator[tuple[str, str]]:
@@ -87,9 +103,9 @@ def _questions(sentence: str) -> Iterator[tuple[str, str]]:
         yield name, f"{'When' if dated else 'Where'} did {the.lower()}{name} {_BASE[verb]}?"
     for match in _CALLED.findall(sentence):
         the, name = (match[0], match[1]) if match[1] else (match[2] + " ", match[3])
-        yield name, f"What is {the}{name}?"
+        yield name, f"What {_is(name)} {the}{name}?"
     for the, name, noun in _APPOSITION.findall(sentence):
-        yield name, f"{'Who' if noun in PEOPLE else 'What'} is {the.lower()}{name}?"
+        yield name, f"{'Who is' if noun in PEOPLE else f'What {_is(name)}'} {the.lower()}{name}?"
     for name in _TITLED.findall(sentence):
         yield name, f"Who is {name}?"
     for name in _SAID.findall(sentence):

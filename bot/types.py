@@ -9,7 +9,7 @@ from index.types import Passage
 NOT_IN_ARTICLE = "The article does not say."
 """The one sentence that every refusal is: shared by prompts, code and tests."""
 
-Status = Literal["answered", "not_in_article"]
+Status = Literal["answered", "not_in_article", "no_question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,12 @@ class Answer:
 
     Attributes:
         text: The answer; a marker ``[n]`` after a claim points at ``citations[n - 1]``.
-        short: Shortest exact words of the article that answer; None when it does not answer, and
-            for lists and summaries. A fact known from the article's metadata stands here as well.
+        short: Shortest exact words of the article that answer; None when it does not answer, for
+            lists and summaries, and where several questions are answered. A fact known from the
+            article's metadata stands here as well.
         span: Where those words stand; None when they do not.
-        status: "answered", or "not_in_article" when the article does not say.
+        status: "answered"; "not_in_article" when the article does not say; "no_question" when
+            nothing was asked (a greeting, thanks).
         confidence: How sure the bot is that the article answers the question, 0 to 1.
         citations: What the markers point at.
         sentences: The answer sentence by sentence, dropped ones too, each with its support.
@@ -58,6 +60,8 @@ class Answer:
             the LLM could not be reached, so the evidence is quoted instead.
         question: The question that was answered: a follow-up as it was rewritten to stand alone,
             any other as it was asked.
+        related: Where nothing was answered, the sentence that comes nearest. It is no answer.
+        suggestions: Where nothing was answered, up to three questions that the article answers.
     """
 
     text: str
@@ -71,6 +75,8 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     notice: str = ""
     question: str = ""
+    related: Citation | None = None
+    suggestions: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain dicts, lists, strings and numbers."""

@@ -6,6 +6,9 @@ ArticleBotError          safe to show: says what failed, on which value, and wha
 └── (bot.errors)         language-model, configuration and overload errors
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 
 class ArticleBotError(Exception):
     """Base of every expected failure. Its message is one line, safe to show to a user."""
@@ -17,3 +20,18 @@ class ReadError(ArticleBotError):
 
 class LibraryError(ArticleBotError):
     """A stored index cannot be used: wrong version, other embedding model, damaged file."""
+
+
+OnError = Callable[[ReadError], None]
+"""Called with each error while the rest is still read."""
+
+
+@contextmanager
+def handed_to(on_error: OnError | None) -> Iterator[None]:
+    """Hand a ReadError to ``on_error`` and go on after the block; None lets it be raised."""
+    try:
+        yield
+    except ReadError as error:
+        if on_error is None:
+            raise
+        on_error(error)

@@ -1,6 +1,7 @@
 """Which language a text or a question is in. Nothing is loaded for what is plainly English."""
 
 import functools
+import math
 import re
 from collections import Counter
 from dataclasses import replace
@@ -59,6 +60,13 @@ def text_language(text: str) -> str:
         return "en"
     language, probability = _identifier(None).classify(sample)
     return str(language) if probability >= _SURE_TEXT else ""
+
+
+def language_shares(text: str) -> dict[str, float]:
+    """How likely each language (ISO 639-1) is for a text, as natural logarithms."""
+    sample = text[:_SAMPLE_CHARACTERS]
+    ranked = _identifier(None).rank(sample)
+    return {str(language): math.log(max(share, 1e-30)) for language, share in ranked}
 
 
 def with_language(article: Article) -> Article:

@@ -41,13 +41,13 @@ class SqliteFile:
         self.path = path
         self.lock = threading.RLock()
         try:
-            self._connection = _open(path)
+            self.connection = _open(path)
         except sqlite3.Error as error:
             raise self._failure("cannot be opened", error) from error
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        self.connection.close()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -57,14 +57,14 @@ class SqliteFile:
             LibraryError: The file cannot be read.
         """
         with self.lock:
-            if self._connection.in_transaction:
+            if self.connection.in_transaction:
                 yield
                 return
-            self._rows("BEGIN")
+            self.rows("BEGIN")
             try:
                 yield
             finally:
-                self._connection.execute("ROLLBACK")
+                self.connection.execute("ROLLBACK")
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -76,40 +76,40 @@ class SqliteFile:
         """
         with self.lock:
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
+                self.connection.execute("BEGIN IMMEDIATE")
                 yield
-                self._connection.execute("COMMIT")
+                self.connection.execute("COMMIT")
             except BaseException as error:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
                 if isinstance(error, sqlite3.Error):
                     raise self._failure("was not changed", error) from error
                 raise
 
     def shrink(self) -> None:
         """Give free pages back to the file system; call it inside ``exclusive``."""
-        (free,) = self._connection.execute("PRAGMA freelist_count").fetchone()
+        (free,) = self.connection.execute("PRAGMA freelist_count").fetchone()
         for _ in range(free):  # one page a call, whatever number is asked of Python's driver
-            self._connection.execute("PRAGMA incremental_vacuum(1)")
+            self.connection.execute("PRAGMA incremental_vacuum(1)")
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file and empty it; a reader may put that off."""
         with self.lock:
-            ((patience,),) = self._rows("PRAGMA busy_timeout")
-            self._rows("PRAGMA busy_timeout = 500")
+            ((patience,),) = self.rows("PRAGMA busy_timeout")
+            self.rows("PRAGMA busy_timeout = 500")
             try:
-                self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+                self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
-                self._rows(f"PRAGMA busy_timeout = {patience}")
+                self.rows(f"PRAGMA busy_timeout = {patience}")
 
-    def _rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
+    def rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query.
 
         Raises:
             LibraryError: SQLite refused (damaged file, locked by another program …).
         """
         try:
-            return self._connection.execute(sql, arguments).fetchall()
+            return self.connection.execute(sql, arguments).fetchall()
         except sqlite3.Error as error:
             raise self._failure("cannot be read", error) from error
 

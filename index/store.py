@@ -1,89 +1,32 @@
-"""The article store: SQLite as the truth, FAISS derived from it, behind LangChain's VectorStore.
+"""The article store: articles, their chunks and the vectors of these, in one file.
 
-Scores of vector search are cosine similarities: vectors are L2-normalised on their way in and
-searched by inner product, so higher is better and 1.0 is the same direction.
+    source -> Article -> Chunk -> vector -> SQLite and FAISS -> ranking -> Passage
+
+What only LangChain asks of a vector store is in ``index.documents``.
 """
 
-import json
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
-from langchain_core.documents import Document
-from langchain_core.embeddings import Embeddings
-from langchain_core.vectorstores import VectorStore
-from langchain_core.vectorstores.utils import maximal_marginal_relevance
 from numpy.typing import NDArray
 
 from index.chunking import split
 from index.database import ChunkRow, Database
-from index.dense import DenseIndex, Ranking
-from index.embedding import embed_unit, name_of, unit
+from index.dense import Ranking
+from index.documents import DocumentStore
+from index.embedding import embed_unit
 from index.errors import LibraryError
+from index.placing import Place, Placed, by_id
 from index.types import Article, Chunk, Entry, Passage
 
 ProgressCallback = Callable[[int, int], None]
 """Called with (chunks embedded, chunks in all) while articles are added."""
 
-Status = Literal["added", "updated", "unchanged", "duplicate"]
 
-
-class Placed(NamedTuple):
-    """What becomes of an article that is added, and under which id it is then in."""
-
-    id: str
-    status: Status
-
-    @property
-    def is_new(self) -> bool:
-        """Whether there is anything to write."""
-        return self.status in ("added", "updated")
-
-
-Place = Callable[[Database, Article], Placed]
-"""Decides what becomes of an article, from what the database holds."""
-
-
-def by_id(database: Database, article: Article) -> Placed:
-    """An article replaces the one with its id, unless that has the same content."""
-    stored = database.content_hash(article.id)
-    if stored is None:
-        return Placed(article.id, "added")
-    return Placed(article.id, "unchanged" if stored == article.content_hash else "updated")
-
-
-class ArticleStore(VectorStore):
+class ArticleStore(DocumentStore):
     """Articles, their chunks and their vectors. One instance may be shared by threads."""
 
-    def __init__(self, embedding: Embeddings, path: Path | None = None) -> None:
-        """Open a store, creating it when it does not exist.
-
-        Args:
-            embedding: Encoder of chunks and questions.
-            path: SQLite file; the FAISS index is kept beside it as ``<path>.faiss``.
-                None keeps everything in memory.
-
-        Raises:
-            LibraryError: The file is no store, or was made by another version or embedding model.
-        """
-        self._embedding = embedding
-        self._database = Database(path, name_of(embedding))
-        self._lock = self._database.lock
-        try:
-            self._dense = DenseIndex(self._database)
-        except BaseException:
-            self._database.close()
-            raise
-
-    def snapshot(self) -> AbstractContextManager[None]:
-        """Hold it to see one state in several calls, whatever others write meanwhile."""
-        return self._database.snapshot()
-
-    # ------------------------------------------------------------------ articles
     def add_articles(
         self, articles: Iterable[Article], progress: ProgressCallback | None = None
     ) -> list[str]:
@@ -127,17 +70,39 @@ class ArticleStore(VectorStore):
                 if article.content_hash not in ready:  # removed by another since the first look
                     ready |= self._embedded([article], None)
                 chunks, vectors = ready[article.content_hash]
-                self._forget(self._database.delete_chunks(article_id=known.id))
+                self._dense.remove(self._database.delete_chunks(article_id=known.id))
                 self._database.put_article(_renamed(article, known.id), article.id)
                 self._insert([_row(known.id, chunk) for chunk in chunks], vectors)
         return placed
+
+    def take_articles(self, other: "ArticleStore", article_ids: Sequence[str]) -> None:
+        """Take articles over from a store of the same encoder, without embedding them again.
+
+        Those already in with the same content are left alone. One transaction, as `add_articles`.
+
+        Raises:
+            LibraryError: The other store has no such article.
+        """
+        with other.snapshot():
+            ready = [(other.article(a), *other.database.chunks_of(a)) for a in article_ids]
+        with self._transaction():
+            for article, rows, vectors in ready:
+                if by_id(self._database, article).is_new:
+                    self._dense.remove(self._database.delete_chunks(article_id=article.id))
+                    self._database.put_article(article)
+                    self._insert(rows, vectors)
 
     def remove_article(self, article_id: str) -> bool:
         """Remove an article and all its chunks; False when there is no such article."""
         with self._transaction():
             known = self._database.content_hash(article_id) is not None
-            self._forget(self._database.remove_articles([article_id]))
+            self._dense.remove(self._database.remove_articles([article_id]))
         return known
+
+    @property
+    def database(self) -> Database:
+        """The tables; the store follows whatever is written there."""
+        return self._database
 
     def entries(self) -> list[Entry]:
         """All articles without their texts, ordered by id."""
@@ -161,205 +126,16 @@ class ArticleStore(VectorStore):
         with self._lock:
             return self._database.article_ids()
 
-    # -------------------------------------------------------------------- search
-    def rank_dense(
-        self, question: str, k: int, article_ids: Sequence[str] | None = None
-    ) -> Ranking:
-        """Keys and cosines of the ``k`` chunks nearest to the question, best first."""
-        return self._nearest(self._query(question), k, article_ids)
-
-    def rank_lexical(
-        self, question: str, k: int, article_ids: Sequence[str] | None = None
-    ) -> Ranking:
-        """Keys and BM25 scores of the ``k`` chunks that match the words best, best first."""
-        with self._lock:
-            return self._database.rank_lexical(question, k, article_ids)
-
     def passages(self, ranking: Ranking) -> list[Passage]:
         """The chunks of a ranking as passages, in its order, with its scores.
 
         Documents that belong to no article are left out: a passage is part of an article.
         """
-        with self._lock:
-            rows = [(self._database.chunk(key), score) for key, score in ranking]
         return [
             Passage(row.article_id, row.start, row.end, row.text, score)
-            for row, score in rows
-            if row is not None and row.article_id is not None
+            for row, score in self._rows(ranking)
+            if row.article_id is not None
         ]
-
-    def _nearest(
-        self, query: NDArray[np.float32], k: int, article_ids: Sequence[str] | None
-    ) -> Ranking:
-        with self._database.snapshot():
-            self._refresh()
-            allowed = None if article_ids is None else self._database.chunk_keys(article_ids)
-            return self._dense.nearest(query, k, allowed)
-
-    # ------------------------------------------------------- LangChain VectorStore
-    @property
-    def embeddings(self) -> Embeddings:
-        """The encoder."""
-        return self._embedding
-
-    def add_texts(
-        self,
-        texts: Iterable[str],
-        metadatas: list[dict[str, Any]] | None = None,
-        *,
-        ids: list[str] | None = None,
-        **kwargs: Any,
-    ) -> list[str]:
-        """Add texts that belong to no article; an id already in is replaced.
-
-        Returns:
-            Ids of the texts, made up where none was given.
-
-        Raises:
-            ValueError: ``metadatas`` or ``ids`` has another length than ``texts``.
-        """
-        contents = list(texts)
-        given: Sequence[str | None] = ids if ids is not None else [None] * len(contents)
-        names = [str(name) if name else str(uuid.uuid4()) for name in given]
-        metas = metadatas if metadatas is not None else [{} for _ in contents]
-        if not len(contents) == len(names) == len(metas):
-            raise ValueError(
-                f"got {len(contents)} texts, {len(metas)} metadatas and {len(names)} ids; "
-                "the numbers must agree"
-            )
-        # The last of several rows with one id wins, as it would if they came one after the other.
-        rows = {
-            name: ChunkRow(name, None, 0, len(content), content, json.dumps(meta))
-            for name, content, meta in zip(names, contents, metas, strict=True)
-        }
-        vectors = embed_unit(self._embedding, [row.text for row in rows.values()])
-        with self._transaction():
-            for name in rows:
-                self._forget(self._database.delete_chunks(chunk_id=name))
-            self._insert(list(rows.values()), vectors)
-        return names
-
-    def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool:
-        """Delete documents by id; ids that are not in are passed over.
-
-        Raises:
-            ValueError: ``ids`` is None: emptying a store is not done by leaving out an argument.
-        """
-        if ids is None:
-            raise ValueError("delete needs the ids of the documents to delete")
-        with self._transaction():
-            for name in ids:
-                self._forget(self._database.delete_chunks(chunk_id=name))
-        return True
-
-    def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
-        """The documents with these ids; ids that are not in are passed over."""
-        with self._lock:
-            rows = [self._database.chunk_by_id(name) for name in ids]
-        return [_document(row) for row in rows if row is not None]
-
-    def similarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:
-        """The ``k`` documents nearest to ``query``; ``article_ids=[…]`` limits it to those."""
-        return [document for document, _ in self.similarity_search_with_score(query, k, **kwargs)]
-
-    def similarity_search_with_score(
-        self, query: str, k: int = 4, *, article_ids: Sequence[str] | None = None, **kwargs: Any
-    ) -> list[tuple[Document, float]]:
-        """As ``similarity_search``, each document with its cosine similarity."""
-        return self.documents(self.rank_dense(query, k, article_ids))
-
-    def similarity_search_by_vector(
-        self,
-        embedding: list[float],
-        k: int = 4,
-        *,
-        article_ids: Sequence[str] | None = None,
-        **kwargs: Any,
-    ) -> list[Document]:
-        """The ``k`` documents nearest to a vector."""
-        found = self.documents(self._nearest(unit([embedding]), k, article_ids))
-        return [document for document, _ in found]
-
-    def max_marginal_relevance_search(
-        self,
-        query: str,
-        k: int = 4,
-        fetch_k: int = 20,
-        lambda_mult: float = 0.5,
-        *,
-        article_ids: Sequence[str] | None = None,
-        **kwargs: Any,
-    ) -> list[Document]:
-        """``k`` of the ``fetch_k`` nearest documents, chosen for relevance and variety (MMR)."""
-        vector = self._query(query)
-        with self._database.snapshot():
-            ranking = self._nearest(vector, fetch_k, article_ids)
-            candidates = [self._dense.vector(key).tolist() for key, _ in ranking]
-        chosen = maximal_marginal_relevance(vector[0], candidates, lambda_mult=lambda_mult, k=k)
-        return [document for document, _ in self.documents([ranking[i] for i in chosen])]
-
-    @classmethod
-    def from_texts(
-        cls,
-        texts: list[str],
-        embedding: Embeddings,
-        metadatas: list[dict[str, Any]] | None = None,
-        *,
-        ids: list[str] | None = None,
-        **kwargs: Any,
-    ) -> Self:
-        """A new store with these texts; ``path=`` puts it on disk."""
-        store = cls(embedding, **kwargs)
-        store.add_texts(texts, metadatas, ids=ids)
-        return store
-
-    def _select_relevance_score_fn(self) -> Callable[[float], float]:
-        return lambda cosine: (1.0 + cosine) / 2.0
-
-    def documents(self, ranking: Ranking) -> list[tuple[Document, float]]:
-        """The chunks of a ranking as LangChain documents, in its order, with its scores."""
-        with self._lock:
-            rows = [(self._database.chunk(key), score) for key, score in ranking]
-        return [(_document(row), score) for row, score in rows if row is not None]
-
-    # ------------------------------------------------------------ life of the file
-    def close(self) -> None:
-        """Keep the FAISS index beside the database, when there is one, and close both."""
-        with self._lock:
-            try:
-                self._dense.save()
-            finally:
-                self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-    # -------------------------------------------------------------------- writing
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All or nothing, in SQLite and in FAISS alike; a failure leaves both as they were."""
-        with self._lock:
-            try:
-                with self._database.transaction():
-                    self._refresh()
-                    yield
-            except BaseException:
-                self._dense.load()
-                raise
-            self._dense.committed()
-
-    def _refresh(self) -> None:
-        """Follow what another process has written.
-
-        Raises:
-            LibraryError: It has rebuilt the library with another embedding model.
-        """
-        if not self._dense.is_current:
-            self._database.check_model(name_of(self._embedding))
-            self._dense.load()
 
     def _embedded(
         self, articles: Sequence[Article], progress: ProgressCallback | None
@@ -374,16 +150,6 @@ class ArticleStore(VectorStore):
             first += len(of_one)
         return found
 
-    def _query(self, question: str) -> NDArray[np.float32]:
-        return unit([self._embedding.embed_query(question)])
-
-    def _insert(self, rows: list[ChunkRow], vectors: NDArray[np.float32]) -> None:
-        if rows:
-            self._dense.add(self._database.insert_chunks(rows, vectors), vectors)
-
-    def _forget(self, keys: list[int]) -> None:
-        self._dense.remove(keys)
-
 
 def _renamed(article: Article, article_id: str) -> Article:
     return article if article.id == article_id else replace(article, id=article_id)
@@ -392,13 +158,3 @@ def _renamed(article: Article, article_id: str) -> Article:
 def _row(article_id: str, chunk: Chunk) -> ChunkRow:
     name = f"{article_id}:{chunk.start}-{chunk.end}"
     return ChunkRow(name, article_id, chunk.start, chunk.end, chunk.text, "{}")
-
-
-def _document(row: ChunkRow) -> Document:
-    """A LangChain document; a chunk of an article carries its id and its offsets."""
-    place: dict[str, Any] = {}
-    if row.article_id is not None:
-        place = {"article_id": row.article_id, "start": row.start, "end": row.end}
-    return Document(
-        id=row.id, page_content=row.text, metadata={**json.loads(row.metadata), **place}
-    )

@@ -24,3 +24,8 @@ def render(name: str, /, **variables: str) -> str:
             f"unknown variables {sorted(given - wanted)}"
         )
     return template.substitute(variables)
+
+
+def fenced(text: str) -> str:
+    """Text on one line that cannot close the tag it is put in."""
+    return " ".join(text.replace("<", "‹").replace(">", "›").split())

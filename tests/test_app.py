@@ -1,12 +1,12 @@
 """The page without a browser: what it is sent, what it answers, how it is served."""
 
 import asyncio
-import copy
 import json
 import re
 import socket
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -24,13 +24,22 @@ from bot.chat import Bot
 from bot.errors import BusyError, ConfigError
 from bot.page.blocks import Block, blocks
 from bot.page.choices import Choices
-from bot.page.events import ask, ask_in_turn, history
+from bot.page.events import TurnState, ask, ask_in_turn, history
 from bot.page.feedback import FeedbackFile
 from bot.page.gate import Gate
-from bot.page.opening import first_shelf, open_article
-from bot.page.payload import answer_payload, article_payload, source_label, sureness
-from bot.page.visit import Visit
+from bot.page.indexing import Indexing
+from bot.page.opening import arrange, first_state, library, open_article
+from bot.page.payload import (
+    answer_payload,
+    article_payload,
+    display_title,
+    source_label,
+    sureness,
+)
+from bot.page.shelf import Shelf
+from bot.page.visit import Visit, Visits
 from bot.types import NOT_IN_ARTICLE, Answer, Message
+from index.library import Library
 from index.reading import read_text
 from index.types import Article, Heading
 
@@ -105,11 +114,18 @@ def test_an_untitled_text_is_called_by_its_first_line() -> None:
     [
         ("https://www.example.org/a/b?c", "example.org"),
         ("/tmp/some where/notes.md", "notes.md"),
+        ("upload:notes.zip/one.md", "one.md"),
+        ("upload:notes.md", "notes.md"),
         ("", ""),
     ],
 )
 def test_source_label(source: str, label: str) -> None:
     assert source_label(source) == label
+
+
+def test_several_pasted_texts_have_names_of_their_own() -> None:
+    pasted = [Article(name, "It was seen.") for name in ("pasted", "pasted-2")]
+    assert [display_title(article) for article in pasted] == ["Pasted text", "Pasted text 2"]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +182,8 @@ def test_strictness_goes_with_one_question(bot: Bot) -> None:
     certain = {"turn": "t", "question": QUESTION, "settings": {"strictness": "strict"}}
     *_, final = ask(visit, certain)
     assert final.answer is not None
-    assert visit.bot is bot
+    assert visit.served is bot
+    assert bot.settings.strictness == served
 
 
 def test_without_choices_the_served_bot_answers(bot: Bot) -> None:
@@ -261,7 +278,7 @@ def test_a_visitors_key_reaches_the_provider_and_nothing_else(
     assert "refused the key" in states[-1]["answer"]["notice"]
     assert "2020" in states[-1]["text"]
     assert "sk-typed" not in json.dumps(states) + caplog.text
-    assert visit.bot is bot
+    assert visit.served is bot
     assert bot.llm is None
 
 
@@ -423,33 +440,229 @@ def test_history_keeps_what_looks_like_turns() -> None:
 COMET = "The comet\n\nThe comet Hale was found in 1995 by Anna Berg. It faded in 1997."
 
 
+LONG = "\n\n".join(f"In {y} the comet of {y} was seen." * 9 for y in range(1000, 1600))
+
+
 def opened(visit: Visit, uploads: Path, **request: Any) -> list[Mapping[str, Any]]:
     return list(open_article(visit, {"request": 1, **request}, uploads, allow_private=False))
 
 
-def test_pasted_text_becomes_the_visitors_own_article(
-    bot: Bot, visit: Visit, tmp_path: Path
-) -> None:
-    other = copy.deepcopy(visit)
+def listed(visit: Visit) -> list[tuple[str, bool]]:
+    return [(row["id"], row["own"]) for row in library(visit)]
+
+
+def asked(visit: Visit, question: str, *articles: str) -> TurnState:
+    *_, final = ask(visit, {"turn": "t", "question": question, "articles": list(articles)})
+    return final
+
+
+def test_pasted_text_joins_the_served_article_for_this_visitor(bot: Bot, tmp_path: Path) -> None:
+    visit, other = Visit(bot), Visit(bot)
     states = opened(visit, tmp_path, kind="text", value=COMET)
     assert [state["stage"] for state in states][:2] == ["reading", "indexing"]
     assert (states[-2]["done"], states[-2]["total"]) == (1, 1)
     assert states[-1]["stage"] == "ready"
     assert states[-1]["article"]["title"] == "The comet"
-    assert [item["id"] for item in states[-1]["library"]] == ["pasted", "moon-rocks"]
-    *_, final = ask(visit, {"turn": "t", "question": "Who found the comet Hale?"})
-    assert "Anna Berg" in final.text
-    *_, final = ask(other, {"turn": "t", "question": "Who found the comet Hale?"})
-    assert final.text == NOT_IN_ARTICLE
+    assert (states[-1]["added"], states[-1]["new"]) == (["pasted"], 1)
+    assert listed(visit) == [("pasted", True), ("moon-rocks", False)]
+    assert listed(other) == [("moon-rocks", False)]
+    assert "Anna Berg" in asked(visit, "Who found the comet Hale?", "pasted").text
+    assert asked(other, "Who found the comet Hale?", "moon-rocks").text == NOT_IN_ARTICLE
+    assert "is gone" in asked(other, "Who found the comet Hale?", "pasted").error
     assert bot.article_ids() == ["moon-rocks"]
 
 
-def test_back_to_the_served_article(visit: Visit, tmp_path: Path) -> None:
+def test_questions_go_to_exactly_the_picked_articles(visit: Visit, tmp_path: Path) -> None:
     opened(visit, tmp_path, kind="text", value=COMET)
-    assert opened(visit, tmp_path, kind="library", value="pasted")[-1]["stage"] == "ready"
-    assert visit.bot is not visit.served
-    assert opened(visit, tmp_path, kind="library", value="moon-rocks")[-1]["stage"] == "ready"
-    assert visit.bot is visit.served
+    opened(visit, tmp_path, kind="text", value="The river Oda is 812 km long. It runs north.")
+    assert [name for name, _ in listed(visit)] == ["pasted-2", "pasted", "moon-rocks"]
+    everything = ["pasted", "pasted-2", "moon-rocks"]
+    for question, article_id, words in [
+        ("Who found the comet Hale?", "pasted", "Anna Berg"),
+        ("How long is the river Oda?", "pasted-2", "812 km"),
+        (QUESTION, "moon-rocks", "2020"),
+    ]:
+        for names in ([article_id], everything):
+            final = asked(visit, question, *names)
+            assert final.answer is not None
+            assert words in final.text
+            assert {c["article_id"] for c in final.answer["citations"]} == {article_id}
+        others = [name for name in everything if name != article_id]
+        assert words not in asked(visit, question, *others).text
+    assert "pick one to ask" in asked(visit, QUESTION).error
+
+
+def test_served_articles_are_not_embedded_again(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(visit, tmp_path, kind="text", value=COMET)
+    embeddings = visit.served.store.embeddings
+    embed, embedded = type(embeddings).embed_documents, []
+
+    def counted(self: Any, texts: list[str], *more: Any) -> Any:
+        embedded.extend(texts)
+        return embed(self, texts, *more)
+
+    monkeypatch.setattr(type(embeddings), "embed_documents", counted)
+    assert "2020" in asked(visit, QUESTION, "pasted", "moon-rocks").text
+    assert set(embedded) == {QUESTION}
+    assert listed(visit) == [("pasted", True), ("moon-rocks", False)]
+    assert "cannot be removed" in arrange(visit, {"do": "remove", "id": "moon-rocks"})["error"]
+
+
+def test_what_is_too_much_for_one_visitor_is_one_clear_line(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(visit, tmp_path, kind="text", value=COMET)
+    monkeypatch.setattr("bot.page.shelf.MOST_CHARACTERS", 100)
+    final = opened(visit, tmp_path, kind="text", value="The Oda is 812 km long. " * 4)[-1]
+    assert "at most 100 fit here" in final["error"]
+    assert "at most 100 fit here" in asked(visit, QUESTION, "pasted", "moon-rocks").error
+    assert "Anna Berg" in asked(visit, "Who found the comet Hale?", "pasted").text
+
+
+def test_an_article_is_shown_again_without_reading_it(visit: Visit, tmp_path: Path) -> None:
+    opened(visit, tmp_path, kind="text", value=COMET)
+    states = opened(visit, tmp_path, kind="show", value="moon-rocks")
+    assert [state["stage"] for state in states] == ["reading", "showing", "ready"]
+    assert states[-1]["article"]["id"] == "moon-rocks"
+    assert states[-1]["questions"]
+    final = opened(visit, tmp_path, kind="look", value="pasted")[-1]
+    assert (final["article"]["id"], final["questions"]) == ("pasted", [])
+
+
+def test_the_same_content_is_there_once_and_another_file_of_a_name_is_another_article(
+    visit: Visit, tmp_path: Path
+) -> None:
+    for text, new in ((COMET, 1), (COMET, 0), ("The Oda is long.", 1)):
+        upload = tmp_path / "0123" / "notes.txt"
+        upload.parent.mkdir()
+        upload.write_text(text, encoding="utf-8")
+        final = opened(visit, tmp_path, kind="file", value=str(upload), name="notes.txt")[-1]
+        assert final["new"] == new
+    assert listed(visit)[:-1] == [("notes-2", True), ("notes", True)]
+    assert {row["origin"] for row in library(visit)} == {"notes.txt", "moon-rocks.md"}
+
+
+def test_a_zip_adds_all_its_articles_and_says_what_it_cannot_read(
+    visit: Visit, tmp_path: Path
+) -> None:
+    upload = tmp_path / "0123" / "notes.zip"
+    upload.parent.mkdir()
+    with zipfile.ZipFile(upload, "w") as archive:
+        archive.writestr("comet.txt", COMET)
+        archive.writestr("moon-rocks.md", "# Another\n\nThe river Oda is 812 km long.")
+        archive.writestr("noise.pdf", bytes(range(256)) * 40)
+    final = opened(visit, tmp_path, kind="file", value=str(upload), name="notes.zip")[-1]
+    assert final["added"] == ["comet", "moon-rocks-2"]
+    assert len(final["failures"]) == 1
+    assert "noise.pdf" in final["failures"][0]
+    final_state = asked(visit, "How long is the river Oda?", "comet", "moon-rocks-2", "moon-rocks")
+    assert "812 km" in final_state.text
+
+
+def test_a_removal_can_be_undone_until_it_is_settled(visit: Visit, tmp_path: Path) -> None:
+    opened(visit, tmp_path, kind="text", value=COMET)
+    key = visit.article("pasted").content_hash
+    state = arrange(visit, {"request": "remove", "do": "remove", "id": "pasted"})
+    assert [row["id"] for row in state["library"]] == ["moon-rocks"]
+    assert not visit.holds("pasted", key)
+    assert "is gone" in asked(visit, "Who found the comet Hale?", "pasted").error
+    assert arrange(visit, {"do": "undo"})["back"] == "pasted"
+    assert visit.holds("pasted", key)
+    assert "Anna Berg" in asked(visit, "Who found the comet Hale?", "pasted").text
+    arrange(visit, {"do": "remove", "id": "pasted"})
+    arrange(visit, {"do": "settle"})
+    assert arrange(visit, {"do": "undo"})["back"] is None
+    assert listed(visit) == [("moon-rocks", False)]
+    assert "no article" in opened(visit, tmp_path, kind="show", value="pasted")[-1]["error"]
+
+
+# ------------------------------------------------------------------- a library on disk
+@pytest.fixture
+def kept(bot: Bot, tmp_path: Path) -> Iterator[Callable[[], Visit]]:
+    """Makes visitors of a page that is served with a library on disk."""
+    with Library(tmp_path / "kept.db", bot.store.embeddings) as kept_library:
+        served = bot.over(kept_library.store)
+        shelf = Shelf(served, kept_library)
+        yield lambda: Visit(served, shelf=shelf)
+
+
+def test_an_empty_library_opens_empty_and_keeps_what_is_added(
+    bot: Bot, kept: Callable[[], Visit], tmp_path: Path
+) -> None:
+    visit = kept()
+    state = arrange(visit, {"request": 0, "do": "begin"})
+    assert (state["stage"], state["article"], state["library"]) == ("ready", None, [])
+    opened(visit, tmp_path, kind="text", value=COMET)
+    visit.close()
+    with Library(tmp_path / "kept.db", bot.store.embeddings) as again:
+        assert [entry.id for entry in again.entries()] == ["pasted"]
+    other = kept()
+    assert arrange(other, {"request": 0, "do": "begin"})["picked"] == ["pasted"]
+    assert "Anna Berg" in asked(other, "Who found the comet Hale?", "pasted").text
+
+
+def test_what_is_removed_from_a_library_leaves_no_trace(
+    kept: Callable[[], Visit], tmp_path: Path
+) -> None:
+    visit, other = kept(), kept()
+    opened(visit, tmp_path, kind="text", value=COMET)
+    arrange(visit, {"do": "remove", "id": "pasted"})
+    assert listed(visit) == []
+    assert listed(other) == [("pasted", True)]  # nothing is lost yet
+    visit.close()  # who leaves does not undo any more
+    assert listed(other) == []
+    left = b"".join(path.read_bytes() for path in tmp_path.glob("kept.db*"))
+    assert left
+    assert b"Anna Berg" not in left
+
+
+def test_a_cancelled_addition_is_not_in_the_library(
+    kept: Callable[[], Visit], tmp_path: Path
+) -> None:
+    visit = kept()
+    steps = open_article(visit, {"kind": "text", "value": LONG}, tmp_path, allow_private=False)
+    while next(steps)["stage"] != "indexing":
+        pass
+    next(steps)
+    steps.close()
+    for thread in threading.enumerate():
+        if thread.name == "indexing":
+            thread.join(60)
+    assert listed(visit) == []
+
+
+def test_a_cancellation_after_the_last_passage_takes_the_articles_back(
+    kept: Callable[[], Visit],
+) -> None:
+    visit = kept()
+    indexing = Indexing(visit.shelf, [read_text(COMET)])
+    indexing._cancelled.set()
+    indexing._step = lambda done, total: None  # type: ignore[method-assign]
+    indexing._run()
+    assert listed(visit) == []
+
+
+# ---------------------------------------------------------------------------- visitors
+def test_visitors_are_forgotten_some_time_after_they_left(bot: Bot, tmp_path: Path) -> None:
+    visits = Visits(lambda: Visit(bot), kept_seconds=0.2)
+    visit = visits.of("a")
+    opened(visit, tmp_path, kind="text", value=COMET)
+    assert visits.of("a") is visit
+    assert visits.of("b") is not visit
+    visits.left("a")
+    assert visits.of("a") is visit  # it came back in time
+    time.sleep(0.4)
+    assert visits.of("a") is visit
+    visits.left("a")
+    visits.left("never-seen")
+    deadline = time.monotonic() + 10
+    while "a" in visits._visits and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert listed(visits.of("a")) == [("moon-rocks", False)]
+    assert listed(visit) == [("moon-rocks", False)]  # whoever still holds it, it is empty
+    visits.close()
 
 
 def test_an_upload_is_read_and_deleted(visit: Visit, tmp_path: Path) -> None:
@@ -470,7 +683,8 @@ def test_an_upload_is_read_and_deleted(visit: Visit, tmp_path: Path) -> None:
         ({"kind": "url", "value": "http://127.0.0.1:1/"}, "127.0.0.1"),
         ({"kind": "file", "value": "/etc/passwd", "name": "a.txt"}, "did not arrive"),
         ({"kind": "file", "value": "../../../etc/passwd", "name": "a.txt"}, "did not arrive"),
-        ({"kind": "library", "value": "no-such"}, "no-such"),
+        ({"kind": "show", "value": "no-such"}, "no-such"),
+        ({"kind": "look", "value": "no-such"}, "no-such"),
         ({"kind": "else", "value": ""}, "nothing to read"),
         ({}, "nothing to read"),
     ],
@@ -483,7 +697,7 @@ def test_what_cannot_be_opened_is_one_clear_line(
     assert final["stage"] == "failed"
     assert line in final["error"]
     assert "\n" not in final["error"]
-    assert visit.bot is visit.served
+    assert listed(visit) == [("moon-rocks", False)]
 
 
 def test_a_link_out_of_the_uploads_is_not_followed(visit: Visit, tmp_path: Path) -> None:
@@ -497,24 +711,9 @@ def test_a_link_out_of_the_uploads_is_not_followed(visit: Visit, tmp_path: Path)
     assert secret.exists()
 
 
-def test_indexing_that_nobody_waits_for_stops(visit: Visit, tmp_path: Path) -> None:
-    text = "\n\n".join(f"In {year} the comet of {year} was seen." * 9 for year in range(1000, 1600))
-    states = open_article(visit, {"kind": "text", "value": text}, tmp_path, allow_private=False)
-    while next(states)["stage"] != "indexing":
-        pass
-    states.close()  # as Gradio does when the visitor cancels
-    assert visit.bot is visit.served
-
-
 def test_the_page_opens_without_any_article(bot: Bot) -> None:
-    state = first_shelf(bot.with_articles([]))
+    state = first_state(Visit(bot.with_articles([])))
     assert (state["stage"], state["article"], state["questions"]) == ("ready", None, [])
-
-
-def test_a_copied_visit_is_a_new_visitor_of_the_same_bot(visit: Visit, tmp_path: Path) -> None:
-    opened(visit, tmp_path, kind="text", value=COMET)
-    other = copy.deepcopy(visit)
-    assert other.bot is visit.served
 
 
 # ---------------------------------------------------------------------------- serving

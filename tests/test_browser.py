@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from browsing import LAPTOP, LOOKS, PHONE, QUESTION, Visitor, needs_browser, violations
 from serving import answering_http, reverse_proxy, serving
 from test_reading_pdf import body, build_pdf
 
@@ -19,28 +19,14 @@ from bot.build import default_article
 from bot.chat import Bot
 from bot.types import NOT_IN_ARTICLE
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-LAPTOP, PHONE = {"width": 1366, "height": 820}, {"width": 390, "height": 844}
-QUESTION = "When did Chang'e 5 come back to Earth?"
 PREFIX = "/reading/room"
 WORDS = json.loads(
     (Path(__file__).parents[1] / "bot/page/static/words.json").read_text(encoding="utf-8")
 )
-PICTURES = os.environ.get("ARTICLE_BOT_SCREENSHOTS")
 OFF_TOPIC = "How do I bake a sourdough bread?"
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
+pytest_plugins = ["browsing"]
+pytestmark = needs_browser
 
 
 # --------------------------------------------------------------------------- fixtures
@@ -67,111 +53,6 @@ def narrow_url(folder: Path) -> Iterator[str]:
     flags = ("--llm", "none", "--root-path", PREFIX, "--concurrency", "1", "--queue", "1")
     with serving(folder, *flags) as (address, _), reverse_proxy(address, PREFIX) as shown:
         yield f"{shown}/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-class Visitor:
-    """A person with a browser of their own; keeps what must stay empty."""
-
-    def __init__(self, browser: Any, url: str, **context: Any) -> None:
-        self.context = browser.new_context(**{"viewport": LAPTOP, **context})
-        self.context.set_default_timeout(8_000)
-        self.page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.strangers: list[str] = []
-        self.page.on("console", self._listen)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        self.context.on("request", self._watch)
-        self.page.goto(url)
-        self.page.locator(".ab[data-ready]").wait_for()
-
-    def _listen(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
-
-    def _watch(self, request: Any) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
-            self.strangers.append(request.url)
-
-    def ask(self, question: str) -> Any:
-        """Ask and wait for the answer; returns its place on the page."""
-        before = self.page.locator(".ab-turn").count()
-        self.page.fill("#ab-question", question)
-        self.page.press("#ab-question", "Enter")
-        turn = self.page.locator(".ab-turn").nth(before)
-        turn.and_(self.page.locator("[data-state=done]")).wait_for()
-        return turn
-
-    def paste(self, text: str) -> None:
-        """Open a text as article and wait until it can be asked."""
-        self.page.click("[data-do=change]")
-        self.page.fill("#ab-source", text)
-        self.page.click("[data-do=read]")
-        self.settled()
-
-    def settled(self) -> None:
-        """Wait until the article that is being opened can be asked."""
-        self.page.wait_for_function(
-            "() => !document.querySelector('.ab-opener').open"
-            " && document.querySelector('.ab-progress').hidden"
-        )
-
-    def text(self) -> str:
-        """The article's text as it stands on the page, character for character."""
-        return str(self.page.evaluate("() => document.querySelector('.ab-text').textContent"))
-
-    def marked(self, kind: str = "cited") -> str:
-        """The words that are highlighted."""
-        script = "(marks) => marks.map((mark) => mark.textContent).join('')"
-        return str(self.page.locator(f".ab-text mark.{kind}").evaluate_all(script))
-
-    def sees_mark(self) -> bool:
-        """Whether the highlighted words are inside the visible part of the article."""
-        script = """() => {
-          const mark = document.querySelector('.ab-text mark').getBoundingClientRect();
-          const page = document.querySelector('.ab-page').getBoundingClientRect();
-          return mark.top >= page.top && mark.bottom <= page.bottom && mark.height > 0;
-        }"""
-        self.page.wait_for_function(script)
-        return bool(self.page.evaluate(script))
-
-    def picture(self, name: str) -> None:
-        """Keep a picture for the README when a folder for it is named."""
-        if PICTURES:
-            self.page.mouse.move(0, 0)
-            self.page.wait_for_timeout(700)
-            self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
-
-
-@pytest.fixture
-def visit(browser: Any, url: str) -> Iterator[Any]:
-    """Makes visitors; afterwards none may have seen a complaint or met a strange host."""
-    visitors: list[Visitor] = []
-
-    def come(**context: Any) -> Visitor:
-        visitors.append(Visitor(browser, context.pop("url", url), **context))
-        return visitors[-1]
-
-    yield come
-    for visitor in visitors:
-        visitor.context.close()
-        assert visitor.complaints == []
-        assert visitor.strangers == []
-
-
-@pytest.fixture(scope="session")
-def quote(bot: Bot) -> str:
-    """The words that answer QUESTION."""
-    return bot.ask(QUESTION).citations[0].quote
 
 
 @pytest.fixture(scope="session")
@@ -428,7 +309,7 @@ def test_conversations_are_listed_renamed_exported_and_deleted(visit: Any, quote
 
     page.locator("[data-act=delete]:visible").click()
     assert titles(page) == [OFF_TOPIC]
-    page.click("[data-do=undo]")
+    page.click(".ab-conversations [data-do=undo]")
     assert titles(page) == ["Moon <b>rocks</b>", OFF_TOPIC]
     page.locator(".ab-talk").last.click()
     assert page.locator(".ab-question").all_inner_texts() == [OFF_TOPIC]
@@ -449,7 +330,10 @@ def test_conversations_are_kept_in_this_browser_alone(visit: Any) -> None:
     assert tab.locator(".ab-question").all_inner_texts() == [QUESTION]
     stranger.page.click("[data-do=conversations]")
     assert stranger.page.locator(".ab-talk").count() == 0
-    assert "Nothing has been asked yet." in stranger.page.locator(".ab-kept").inner_text()
+    assert (
+        "Nothing has been asked yet."
+        in stranger.page.locator(".ab-conversations .ab-kept").inner_text()
+    )
 
 
 def test_conversations_are_bounded(visit: Any) -> None:
@@ -735,31 +619,6 @@ def test_the_page_is_light_and_soon_ready(browser: Any, url: str) -> None:
 
 
 # ---------------------------------------------------------------------- accessibility
-def violations(page: Any) -> list[str]:
-    """What axe-core finds serious or critical on the page as it is now."""
-    package = pytest.importorskip(
-        "axe_playwright_python", reason="axe-playwright-python is missing"
-    )
-    if not page.evaluate("Boolean(window.axe)"):
-        script = Path(package.__file__).parent / "axe.min.js"
-        page.evaluate(script.read_text(encoding="utf-8"))
-    found = page.evaluate("async () => (await axe.run(document)).violations")
-    return [
-        f"{each['id']}: {node['target']}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
-    ]
-
-
-LOOKS = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True},
-    "arabic": {"locale": "ar"},
-}
-
-
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_serious(visit: Any, look: str) -> None:
     visitor = visit(reduced_motion="reduce", **LOOKS[look])
@@ -965,9 +824,9 @@ def test_two_visitors_do_not_meet(visit: Any) -> None:
     assert NOT_IN_ARTICLE in two.ask("Who found the comet Hale?").inner_text()
     assert "2020" in two.ask(QUESTION).inner_text()
     assert one.page.locator(".ab-turn").count() == 1
-    one.page.click("[data-do=change]")
-    one.page.locator(".ab-library button").click()  # back to the served article
-    one.settled()
+    one.page.click("[data-do=library]")
+    one.page.locator(".ab-talk", has_text="moon").click()  # back to the served article
+    one.page.locator(".ab-text h1", has_text="moon rocks").wait_for()
     assert "2020" in one.ask(QUESTION).inner_text()
 
 
@@ -1108,7 +967,8 @@ def test_every_control_has_a_name(visit: Any) -> None:
     visitor.ask(QUESTION)
     unnamed = visitor.page.evaluate("""() =>
       [...document.querySelectorAll('.ab :is(button, textarea, input, progress, section)')].filter(
-        (node) => !node.textContent.trim() && !node.getAttribute('aria-label')
+        (node) => !node.closest('[hidden]') && !node.textContent.trim()
+          && !node.getAttribute('aria-label')
           && !node.labels?.length && !node.getAttribute('aria-labelledby')).length""")
     assert unnamed == 0
 

@@ -37,15 +37,17 @@ def check(answer: Answer, bot: Bot) -> None:
         assert text[passage.start : passage.end] == passage.text
     assert 0 <= answer.confidence <= 1
     assert answer.timings["total"] > 0
-    if answer.status == "not_in_article":
-        assert answer.text in NOT_IN_ARTICLE_IN.values()
-        assert (answer.short, answer.citations) == (None, ())
-        assert answer.span is None
+    assert len(answer.suggestions) <= 3
+    if answer.status != "answered":
+        assert (answer.short, answer.span, answer.citations) == (None, None, ())
+        if answer.status == "not_in_article":
+            assert answer.text in NOT_IN_ARTICLE_IN.values()
+        if near := answer.related:
+            assert bot.article(near.article_id).text[near.start : near.end] == near.quote
     else:
-        assert answer.status == "answered"
-        assert answer.short
-        span = answer.span
-        assert bot.article(span.article_id).text[span.start : span.end] == answer.short
+        assert (answer.related, answer.suggestions) == (None, ())
+        if span := answer.span:
+            assert bot.article(span.article_id).text[span.start : span.end] == answer.short
         for number, _ in enumerate(answer.citations, start=1):
             assert f"[{number}]" in answer.text
         assert f"[{len(answer.citations) + 1}]" not in answer.text
@@ -223,6 +225,123 @@ def test_threads_share_one_bot(bot):
         worker.join()
     assert len(found) == 24
     assert all(expected[question] == text for question, text in found)
+
+
+# ----------------------------------------------------------- where nothing is answered
+def test_refusal_offers_what_is_near_and_what_can_be_asked(bot):
+    answer = bot.ask("When did NASA land on Mars?")
+    check(answer, bot)
+    assert "landed in June 2024" in answer.related.quote
+    assert answer.related.quote not in answer.text
+    assert len(answer.suggestions) == 3
+    assert {bot.ask(q).status for q in answer.suggestions} == {"answered"}
+    assert answer.to_json()["related"]["quote"] == answer.related.quote
+    assert bot.ask("How do you bake sourdough bread?").related is None
+
+
+def test_questions_are_made_once_and_not_for_an_answer(bot, moon, monkeypatch):
+    made = []
+
+    def candidates(article):
+        made.append(article.id)
+        return ["When did Chang'e 6 land?"]
+
+    monkeypatch.setattr("bot.chat.question_candidates", candidates)
+    other = bot.with_articles([moon])
+    other.ask(QUESTION)
+    assert made == []
+    for asked in (other, other.with_settings(other.settings, None)):
+        assert asked.ask(ABSENT[0]).suggestions == ("When did Chang'e 6 land?",)
+    assert made == [moon.id]
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("turn", "begins"),
+    [("hi", "Hello."), ("Thanks a lot!", "You are welcome."), ("Ok, great", "All right."),
+     ("Guten Tag!", "Hallo."), ("谢谢", "不客气")],
+)  # fmt: skip
+def test_small_talk_is_no_question(bot, turn, begins):
+    *events, answer = bot.stream(turn, [Message("user", QUESTION), Message("assistant", "x")])
+    check(answer, bot)
+    assert answer.status == "no_question"
+    assert answer.text.startswith(begins)
+    assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
+    assert answer.suggestions
+
+
+# ------------------------------------------------------------------ several questions
+def test_each_question_of_a_message_is_answered(bot):
+    *events, answer = bot.stream(
+        "Where did Chang'e 6 land and who is the Wolf Amendment named after?"
+    )
+    check(answer, bot)
+    assert [BASIN in answer.citations[0].quote, "Frank Wolf" in answer.citations[1].quote] == [1, 1]
+    assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
+    assert (answer.short, answer.span) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where did Chang'e 6 land and what did it weigh?",
+        "What did Chang'e 6 weigh? Where did it land?",
+    ],
+)
+def test_question_without_an_answer_is_told_beside_the_others(bot, question):
+    *events, answer = bot.stream(question)
+    check(answer, bot)
+    assert BASIN in answer.citations[0].quote
+    assert f"weigh?” {NOT_IN_ARTICLE}" in answer.text
+    assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
+
+
+def test_several_questions_without_an_answer_are_one_refusal(bot):
+    answer = bot.ask("What is the population of Beijing? Who won the World Cup in 1998?")
+    check(answer, bot)
+    assert answer.text == NOT_IN_ARTICLE
+
+
+# -------------------------------------------------------------- what is said about it
+@pytest.mark.parametrize(
+    "question",
+    ["Wolf Amendment", "Is there anything about the Wolf Amendment?", "What about Wolf Amendment?",
+     "Does the article mention the Wolf Amendment?", "Is the Wolf Amendment mentioned?"],
+)  # fmt: skip
+def test_all_that_is_said_about_something(bot, question):
+    *events, answer = bot.stream(question)
+    check(answer, bot)
+    assert answer.status == "answered"
+    assert "Wolf Amendment" in answer.citations[0].quote
+    assert answer.citations[1].quote.startswith("It is named after Frank Wolf")
+    assert answer.text.endswith("Wolf Amendment”: 2.")
+    assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
+
+
+def test_comparison_quotes_both(bot):
+    answer = bot.ask("Compare Chang'e 5 and 6")
+    check(answer, bot)
+    assert "- Chang'e 5: The Chinese" in answer.text
+    assert "- Chang'e 6: A second" in answer.text
+    assert "Nothing is found under “Apollo 11”." in bot.ask("Chang'e 5 vs Apollo 11").text
+
+
+def test_more_is_not_the_same_again(bot):
+    first = bot.ask("Who is Bill Nelson?")
+    history = [Message("user", "Who is Bill Nelson?"), Message("assistant", first.text)]
+    assert bot.ask("Tell me more", history).text == NOT_IN_ARTICLE
+
+
+def test_topic_that_is_not_there_is_refused(bot):
+    for question in ("Is there anything about the Eiffel tower?", "Eiffel tower"):
+        assert bot.ask(question).text == NOT_IN_ARTICLE
+
+
+def test_capable_model_words_what_is_said(worded_by, fixed_replies):
+    llm = fixed_replies("The Wolf Amendment is named after Frank Wolf [1][2]. It costs 9 dollars.")
+    answer = worded_by(llm).ask("Tell me about the Wolf Amendment")
+    assert answer.text.startswith("The Wolf Amendment is named after Frank Wolf.")
+    assert "dollars" not in answer.text
 
 
 # --------------------------------------------------------------------- with a model

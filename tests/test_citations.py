@@ -24,6 +24,16 @@ def test_stream_yields_whole_sentences_with_their_markers():
     ]
 
 
+def test_several_markers_do_not_hide_the_end_of_a_sentence():
+    text = "It landed [1][2]. It left [1] [3]. It stayed. [2][3] It went."
+    assert list(sentences([text])) == [
+        "It landed [1][2].",
+        "It left [1] [3].",
+        "It stayed. [2][3]",
+        "It went.",
+    ]
+
+
 def test_stream_yields_a_sentence_before_the_end():
     def endless():
         yield "First one here. Second one here. Third one here. Fourth"

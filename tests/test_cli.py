@@ -100,7 +100,7 @@ def test_ask_json_has_the_promised_form(capsys, moon):
     answer = json.loads(capsys.readouterr().out)
     assert set(answer) == {
         *("id", "text", "short", "span", "status", "confidence", "citations", "passages"),
-        *("timings", "notice", "question", "sentences"),
+        *("timings", "notice", "question", "sentences", "related", "suggestions"),
     }
     assert (answer["id"], answer["status"], answer["notice"]) == (None, "answered", "")
     assert isinstance(answer["confidence"], float)
@@ -122,6 +122,15 @@ def test_what_the_article_does_not_say_is_exit_code_0(capsys):
     answer = json.loads(capsys.readouterr().out)
     assert (answer["text"], answer["short"]) == (NOT_IN_ARTICLE, None)
     assert (answer["status"], answer["citations"]) == ("not_in_article", [])
+    assert len(answer["suggestions"]) == 3
+
+
+def test_refusal_shows_what_is_near_and_what_can_be_asked(capsys):
+    assert main(["ask", "When did NASA land on Mars?", "--llm", "none"]) == 0
+    said, near, *others = capsys.readouterr().out.split("\n\n")
+    assert said == NOT_IN_ARTICLE
+    assert near.startswith("Nearest to it, though no answer: moon-rocks, characters ")
+    assert others[0].startswith("Questions that are answered:\n    When did ")
 
 
 def test_question_from_standard_input_in_a_process_of_its_own():

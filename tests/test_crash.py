@@ -66,7 +66,7 @@ def test_check_notices_what_is_lost(tmp_path):
             check(library.path, more, None)
         with pytest.raises(AssertionError, match="lost or half done"):
             check(library.path, more, {"put": {"c": "Kiwis run unique3x"}})
-        library.store._database._connection.execute("DELETE FROM chunk_terms")
+        library.store._database.connection.execute("DELETE FROM chunk_terms")
         with pytest.raises(AssertionError):
             check_parts(library)
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from conftest import hostile_texts
 
-from index.database import FORMAT_VERSION, ChunkRow, Database
+from index.database import ChunkRow, Database
 from index.errors import LibraryError
+from index.library_file import FORMAT_VERSION
 from index.types import Article, Heading
 
 

@@ -1,13 +1,19 @@
 """index.language and bot.language: what language a text is in, and what is answered in it."""
 
+import re
 import subprocess
 import sys
 
 import pytest
 
-from bot.language import NOT_IN_ARTICLE_IN, not_in_article
+from bot.language import NOT_IN_ARTICLE_IN, SAYINGS, not_in_article, say
 from bot.types import NOT_IN_ARTICLE
-from index.language import QUESTION_LANGUAGES, question_language, text_language
+from index.language import (
+    QUESTION_LANGUAGES,
+    language_shares,
+    question_language,
+    text_language,
+)
 from index.reading import read_bytes, read_text
 from index.types import Article
 
@@ -82,6 +88,17 @@ def test_fixed_sentences():
     assert not_in_article("Wann wurde der Turm gebaut?") == "Das steht nicht im Artikel."
 
 
+def test_every_saying_exists_in_every_language():
+    assert set(SAYINGS) == set(QUESTION_LANGUAGES)
+    fields = [
+        {name: sorted(re.findall(r"{(\w+)}", text)) for name, text in sayings.items()}
+        for sayings in SAYINGS.values()
+    ]
+    assert all(found == fields[0] for found in fields)
+    assert say("read_all", "en", sentences=1234) == "From all 1,234 sentences of the article."
+    assert say("read_all", "de", sentences=1234) == "Aus allen 1234 Sätzen des Artikels."
+
+
 @pytest.mark.parametrize("language", [code for code in QUESTIONS if code != "en"])
 def test_question_and_article_in_one_language(bot, language):
     other = bot.with_articles([Article("lighthouse", TEXTS[language])])
@@ -103,3 +120,11 @@ def test_english_loads_no_model():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_shares_of_languages_favour_the_right_one() -> None:
+    shares = language_shares("the train arrives at the harbour in the morning")
+    assert max(shares, key=shares.__getitem__) == "en"
+    assert shares["en"] > shares["de"]
+    nothing_known = language_shares("").values()
+    assert max(nothing_known) - min(nothing_known) < 1

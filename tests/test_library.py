@@ -251,7 +251,7 @@ def test_second_writer_waits_for_the_first(library):
 
 def test_second_writer_gives_up_with_one_line(library):
     library.add_articles([Article("a", "Cats sleep.")])
-    library.store._database._connection.execute("PRAGMA busy_timeout = 100")
+    library.store._database.connection.execute("PRAGMA busy_timeout = 100")
     other = sqlite3.connect(library.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(LibraryError, match=r"^the library .* another process is writing to it"):
@@ -292,7 +292,7 @@ def full_disk(library: Library, kept: Article) -> None:
 def test_full_database(library):
     kept = Article("kept", "The kiwi sleeps.")
     library.add_articles([kept])
-    library.store._database._connection.execute("PRAGMA max_page_count = 300")
+    library.store._database.connection.execute("PRAGMA max_page_count = 300")
     full_disk(library, kept)
 
 
@@ -481,3 +481,15 @@ def test_export_jsonl_can_be_added_again(library, folder, tmp_path):
 def test_markdown_marks_headings():
     article = Article("a", "One\n\nText.\n\nTwo\n\nMore.", "T", headings=(Heading(12, 15, 2),))
     assert markdown(article) == "# T\n\nOne\n\nText.\n\n## Two\n\nMore.\n"
+
+
+def test_a_library_in_memory_is_gone_when_it_is_closed():
+    library = Library(None, HashedWords(MODELS[0]))
+    changes = library.add_articles([Article("ferry", FERRY), Article("cats", CATS)])
+    assert [change.status for change in changes] == ["added", "added"]
+    assert [entry.id for entry in library.remove(["cats"])] == ["cats"]
+    found = retrieve(library.store, "ferry piano cat", 5)
+    assert {passage.article_id for passage in found} == {"ferry"}
+    library.close()
+    assert library.entries() == []
+    library.close()

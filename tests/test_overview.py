@@ -198,10 +198,38 @@ def test_failing_model_leaves_the_quotes(worded_by, fixed_replies, monkeypatch):
         raise LLMError("the server is down")
         yield
 
-    monkeypatch.setattr("bot.overview.compose", fail)
+    monkeypatch.setattr("bot.wording.compose", fail)
     answer = worded_by(fixed_replies("x")).ask("Summarise the article")
     assert len(bullets(answer)) == 5
     assert answer.notice == "the server is down. The article is quoted instead."
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Fasse den Artikel zusammen", "Aus allen 20 Sätzen des Artikels."),
+        ("¿Quiénes se mencionan?", "Oraciones leídas: las 20 del artículo."),
+        ("Quels pays sont mentionnés ?", "D'après les 20 phrases de l'article."),
+        ("Какие даты упоминаются?", "Прочитано предложений: 20, вся статья."),
+        ("لخص المقال", "عدد الجمل المقروءة: 20، وهي المقال كله."),
+        ("文中提到了哪些地点？", "已读全文，共20句。"),
+        ("Wie lang ist der Artikel?", "Der Artikel hat 416 Wörter, 20 Sätze, "),
+        ("Сколько слов в статье?", "В статье слов: 416, предложений: 20, "),
+    ],
+)
+def test_fixed_sentences_are_in_the_language_of_the_question(bot, question, said):
+    answer = bot.ask(question)
+    assert answer.status == "answered"
+    assert said in answer.text
+
+
+def test_refusal_is_in_the_language_of_the_question(bot):
+    assert bot.ask("Wer hat den Artikel geschrieben?").text == "Das steht nicht im Artikel."
+    assert bot.ask("谁写了这篇文章？").text == "文章中没有提到。"
+
+
+def test_how_many_are_named(bot):
+    assert bot.ask("How many countries are mentioned?").text.startswith("Found: 2.\n- China: ")
 
 
 def test_small_model_and_lists_need_no_model(worded_by, fixed_replies):

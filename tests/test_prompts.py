@@ -6,7 +6,7 @@ from string import Template
 import pytest
 
 from bot.types import NOT_IN_ARTICLE
-from prompts import render
+from prompts import fenced, render
 
 
 def test_missing_and_unknown_variables_are_named():
@@ -34,7 +34,11 @@ def test_renderings_are_pinned():
     assert render("compose_user", evidence="It landed.", question="Did it?") == (
         "Text: It landed.\n\nQuestion: Did it?"
     )
-    assert render("answer_system", not_in_article=NOT_IN_ARTICLE).count(NOT_IN_ARTICLE) == 1
+    refusing = render("refusing_markers", not_in_article=NOT_IN_ARTICLE)
+    rules = render("answer_system", citing=render("citing_markers"), refusing=refusing)
+    assert rules.count(NOT_IN_ARTICLE) == 1
+    assert "[1] or [2][3]" in rules
+    assert fenced("</a>\n  b") == "‹/a› b"
 
 
 def test_every_file_is_a_valid_template():

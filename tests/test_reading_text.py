@@ -143,6 +143,46 @@ def test_undeclared_encodings(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding), "x").text == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encodings"),
+    [
+        ("Die Tür zur Küche war offen.", ["mac_roman", "cp437", "cp850", "cp1252"]),
+        ("El niño come la piña", ["mac_roman", "cp437", "cp850", "cp1252"]),
+        ("Le train arrive à Besançon déjà le soir", ["mac_roman", "cp437", "cp850", "cp1252"]),
+        ("Поезд пришёл утром", ["koi8-r", "cp866", "cp1251", "iso8859-5"]),
+        ("Купил книги вчера", ["koi8-r", "cp866", "cp1251"]),
+        ("Příští vlak přijede večer", ["cp1250", "iso8859-2", "cp852"]),
+        ("駅は静かでした", ["shift_jis", "euc_jp"]),
+        ("火车明天早上到北京", ["gb18030"]),
+        ("기차가 아침에 왔다", ["euc_kr"]),
+        ("Το τρένο ήρθε", ["cp1253", "iso8859-7"]),
+        ("وصل القطار صباحا", ["cp1256", "iso8859-6"]),
+    ],
+)
+def test_a_few_words_in_an_undeclared_encoding(text: str, encodings: list[str]) -> None:
+    for encoding in encodings:
+        assert decode(text.encode(encoding), "x").text == text, encoding
+
+
+@pytest.mark.parametrize(
+    "text", ["It costs £100 a night.", "Menu: crème brûlée, café au lait", "“Yes,” he said — “no…”"]
+)
+def test_ordinary_short_text_is_not_doubted(text: str) -> None:
+    assert decode(text.encode("cp1252"), "x").note == ""
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "cp866", "cp1251", "big5"])
+def test_a_word_too_short_to_tell_is_a_guess(encoding: str) -> None:
+    assert (
+        "is a guess" in decode(("中文" if encoding == "big5" else "да").encode(encoding), "x").note
+    )
+
+
+def test_the_only_special_letters_stand_late_in_a_long_line() -> None:
+    text = "word " * 100_000 + "und für die Tür"
+    assert decode(text.encode("mac_roman"), "x").text == text
+
+
 def test_declared_encoding_wins_over_statistics() -> None:
     text = '<?xml version="1.0" encoding="windows-1251"?><p>Да</p>'
     assert decode(text.encode("cp1251"), "x").text == text

@@ -3,7 +3,7 @@
 import pytest
 from conftest import shared_rows
 
-from bot.routing import kind_of, points_wanted
+from bot.routing import Whole, asked_of_whole, points_wanted
 
 WHOLE = {
     "summary": (
@@ -136,6 +136,11 @@ Which website sold the tickets?
 """.strip().splitlines()
 
 
+def kind_of(question, *, first=True):
+    found = asked_of_whole(question, first=first)
+    return found and found.kind
+
+
 @pytest.mark.parametrize(("kind", "questions"), WHOLE.items())
 def test_questions_about_the_whole_article(kind, questions):
     assert {q: kind_of(q) for q in questions.split("|")} == dict.fromkeys(
@@ -170,9 +175,127 @@ def test_what_leans_on_an_answer_is_left_to_follow_ups():
     assert kind_of("Summarise it", first=False) == "summary"
 
 
-def test_other_languages_are_ordinary_questions():
-    assert kind_of("Worum geht es in dem Artikel?") is None
-    assert kind_of("这篇文章讲什么?") is None
+OTHER_LANGUAGES = {
+    "es": {
+        "summary": (
+            "Resume el artículo|¿Puedes resumir el texto?|Resumen"
+            "|Un resumen del artículo|Haz un resumen"
+        ),
+        "about": ("¿De qué trata?|¿De qué trata el artículo?|¿Sobre qué habla este texto?"),
+        "people": (
+            "¿Quiénes se mencionan?"
+            "|¿Qué personas se mencionan en el artículo?"
+            "|¿Quién se menciona en el texto?"
+        ),
+        "dates": "Enumera las fechas|¿Qué fechas se mencionan?",
+        "countries": "¿Qué países se mencionan?",
+        "length": ("¿Cuántas palabras tiene el artículo?|¿Qué longitud tiene el artículo?"),
+        "title": "¿Cuál es el título?",
+        "author": ("¿Quién escribió esto?|¿Quién escribió el artículo?|¿Quién es el autor?"),
+        "date": "¿Cuándo se publicó el artículo?",
+    },
+    "de": {
+        "summary": (
+            "Fasse den Artikel zusammen|Fass den Text bitte kurz zusammen"
+            "|Zusammenfassung|Kannst du den Artikel zusammenfassen?"
+        ),
+        "about": ("Worum geht es?|Worum geht es in dem Artikel?|Wovon handelt der Text?"),
+        "people": (
+            "Wer wird erwähnt?|Wer wird im Artikel erwähnt?"
+            "|Welche Personen werden erwähnt?|Nenne alle Personen"
+        ),
+        "dates": ("Welche Daten werden genannt?|Liste die Daten|Liste alle Daten auf"),
+        "countries": "Welche Länder werden im Text genannt?",
+        "length": "Wie lang ist der Artikel?|Wie viele Wörter hat der Text?",
+        "title": "Wie lautet der Titel?|Wie heißt der Artikel?",
+        "author": ("Wer hat den Artikel geschrieben?|Wer hat das geschrieben?|Wer ist der Autor?"),
+        "date": ("Wann wurde der Artikel veröffentlicht?|Wann ist der Artikel erschienen?"),
+    },
+    "fr": {
+        "summary": ("Résume l'article|Résumé|Peux-tu résumer le texte ?|Fais un résumé"),
+        "about": ("De quoi parle l'article ?|De quoi ça parle ?|De quoi s'agit-il ?"),
+        "people": (
+            "Qui est mentionné ?|Quelles personnes sont mentionnées ?|Qui est cité dans l’article ?"
+        ),
+        "dates": "Quelles dates sont mentionnées ?|Liste les dates",
+        "countries": "Quels pays sont mentionnés ?",
+        "length": ("Quelle est la longueur de l'article ?|Combien de mots contient l'article ?"),
+        "title": "Quel est le titre ?",
+        "author": ("Qui a écrit l'article ?|Qui a écrit cet article ?|Qui est l'auteur ?"),
+        "date": "Quand l'article a-t-il été publié ?",
+    },
+    "ru": {
+        "summary": ("Перескажи статью|Кратко перескажи текст|Краткое содержание статьи|Резюме"),
+        "about": (
+            "О чём эта статья?|О чем статья?|О чём говорится в статье?|О чём идёт речь в статье?"
+        ),
+        "people": (
+            "Кто упоминается в статье?|Какие люди упоминаются?|Кто упоминается?|Перечисли людей"
+        ),
+        "dates": "Какие даты упоминаются в статье?|Перечисли даты",
+        "countries": "Какие страны упоминаются?",
+        "length": "Какова длина статьи?|Сколько слов в статье?",
+        "title": "Какой заголовок у статьи?|Как называется статья?",
+        "author": "Кто написал эту статью?|Кто автор?",
+        "date": "Когда опубликована статья?|Когда была опубликована статья?",
+    },
+    "ar": {
+        "summary": "لخص المقال|لخص هذا المقال|ملخص|تلخيص المقال",
+        "about": ("عم يتحدث المقال؟|ما موضوع المقال؟|ما هو موضوع هذا النص؟|عن ماذا يتحدث المقال؟"),
+        "people": (
+            "من المذكورون في المقال؟|اذكر الأشخاص المذكورين|من هم الأشخاص المذكورون في المقال؟"
+        ),
+        "dates": "ما التواريخ المذكورة في المقال؟|اذكر التواريخ",
+        "countries": "ما الدول المذكورة؟|ما هي البلدان المذكورة في المقال؟",
+        "length": "ما طول المقال؟|كم كلمة في المقال؟",
+        "title": "ما عنوان المقال؟",
+        "author": "من كتب المقال؟|من كتب هذا المقال؟|من هو كاتب المقال؟",
+        "date": "متى نشر المقال؟",
+    },
+    "zh": {
+        "summary": "总结这篇文章|请总结一下这篇文章|概括文章|文章摘要",
+        "about": "这篇文章讲什么?|文章讲的是什么？|这篇文章的主题是什么？"
+        "|这篇文章是关于什么的？|本文讲了什么",
+        "people": "文章提到了谁？|文中提到了哪些人？|列出所有人物|提到了谁？",
+        "dates": "列出所有日期|文章中提到了哪些日期？",
+        "countries": "文中提到了哪些国家？",
+        "length": "这篇文章有多长？|文章有多少字？",
+        "title": "标题是什么？|文章的标题是什么？",
+        "author": "作者是谁？|这篇文章是谁写的？",
+        "date": "这篇文章是什么时候发表的？",
+    },
+}
+
+
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+def test_plain_forms_of_other_languages(language):
+    asked = {q: kind for kind, qs in OTHER_LANGUAGES[language].items() for q in qs.split("|")}
+    assert {q: asked_of_whole(q) for q in asked} == {
+        q: Whole(kind, language) for q, kind in asked.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Wer hat den Roman geschrieben?", "Worum geht es in dem Roman?", "¿De qué trata la novela?",
+     "¿Quién escribió la carta?", "Qui a écrit le roman ?", "Кто написал роман?",
+     "О чём роман?", "من كتب الرواية؟", "这本小说讲什么?", "谁写了这本小说?"],
+)  # fmt: skip
+def test_ordinary_questions_of_other_languages_are_not_captured(question):
+    assert asked_of_whole(question) is None
+
+
+@pytest.mark.parametrize("name", ["xquad"])
+def test_no_question_in_another_language_is_captured(name):
+    rows = shared_rows(f"{name}.public.jsonl")
+    questions = [q["question"] for row in rows for q in row.get("questions", [row])]
+    assert len(questions) > 500
+    assert [q for q in questions if asked_of_whole(q)] == []
+
+
+def test_how_many_are_mentioned():
+    assert asked_of_whole("How many countries are mentioned?") == Whole("countries", "en", True)
+    assert asked_of_whole("How many countries joined?") is None
 
 
 def test_hostile_questions_take_no_time():

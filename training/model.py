@@ -1,19 +1,17 @@
-"""The reader's network: the all-MiniLM-L6-v2 encoder with a span head and an answerability head.
+"""The reader's network: the encoder of E5-small with a span head and an answerability head.
 
 Written out in plain PyTorch, without transformers, so that ``torch.compile`` sees one small graph:
-on two Zen 5 cores this trains at about 7,000 tokens/s in bf16, where the plain transformers loop
-reaches 1,100.
+on two Zen 5 cores this trains at about 3,500 tokens/s in bf16, six times as fast as the plain
+transformers loop.
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-HIDDEN, INNER, HEADS, LAYERS, VOCABULARY, POSITIONS = 384, 1536, 12, 6, 30522, 512
+HIDDEN, INNER, HEADS, LAYERS, VOCABULARY, POSITIONS = 384, 1536, 12, 12, 30522, 512
 # Large enough to silence a position, small enough for fp16 weights and bf16 sums.
 MASKED = -1e4
 
@@ -108,32 +106,3 @@ class ReaderModel(nn.Module):
         first = F.pad(torch.ones_like(inside[:, :1]), (0, ids.shape[1] - 1))
         allowed = ((inside + first).clamp(max=1).to(span.dtype) - 1.0) * -MASKED
         return Output(span[..., 0] + allowed, span[..., 1] + allowed, self.judge(x))
-
-
-def load_encoder(model: ReaderModel, folder: Path) -> None:
-    """Fills the encoder from the weights of all-MiniLM-L6-v2, leaving the heads as they are."""
-    source = load_file(folder / "model.safetensors")
-
-    def fill(target: nn.Module, name: str) -> None:
-        for kind in ("weight", "bias"):
-            if f"{name}.{kind}" in source:
-                getattr(target, kind).data.copy_(source[f"{name}.{kind}"])
-
-    fill(model.words, "embeddings.word_embeddings")
-    fill(model.positions, "embeddings.position_embeddings")
-    fill(model.types, "embeddings.token_type_embeddings")
-    fill(model.norm, "embeddings.LayerNorm")
-    for number, block in enumerate(model.blocks):
-        assert isinstance(block, Block)
-        prefix = f"encoder.layer.{number}"
-        for kind in ("weight", "bias"):
-            parts = [
-                source[f"{prefix}.attention.self.{part}.{kind}"]
-                for part in ("query", "key", "value")
-            ]
-            getattr(block.qkv, kind).data.copy_(torch.cat(parts))
-        fill(block.out, f"{prefix}.attention.output.dense")
-        fill(block.norm1, f"{prefix}.attention.output.LayerNorm")
-        fill(block.inner, f"{prefix}.intermediate.dense")
-        fill(block.outer, f"{prefix}.output.dense")
-        fill(block.norm2, f"{prefix}.output.LayerNorm")

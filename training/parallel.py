@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import torch
 import torch.multiprocessing as mp
-from torch import Tensor, nn
+from torch import Tensor
+
+from training.model import ReaderModel
 
 Loss = Callable[..., Tensor]
 Arrays = Sequence[np.ndarray[Any, Any]]
@@ -21,14 +23,13 @@ Arrays = Sequence[np.ndarray[Any, Any]]
 class Workers:
     """A pool of processes for one model; ends with the process that made it."""
 
-    def __init__(self, model: nn.Module, loss: Loss, count: int, compiled: bool) -> None:
+    def __init__(self, model: ReaderModel, loss: Loss, count: int) -> None:
         """Starts the processes and moves the model's weights to memory that they share.
 
         Args:
             model: The model to train; update its weights in place only.
             loss: Called with a model and the tensors of a micro-batch; returns its mean loss.
             count: Number of processes.
-            compiled: Whether to compile; worth the minutes it takes for long runs of small models.
         """
         model.share_memory()
         self._trained = [p for p in model.parameters() if p.requires_grad]
@@ -41,7 +42,7 @@ class Workers:
             for part in own:
                 part.share_memory_()  # type: ignore[no-untyped-call]
             self._gradients.append(own)
-            arguments = (model, own, loss, compiled, self._waiting, self._done)
+            arguments = (model, own, loss, self._waiting, self._done)
             context.Process(target=_work, args=arguments, daemon=True).start()
 
     def gradients(self, micro_batches: Sequence[Arrays]) -> float:
@@ -66,10 +67,9 @@ class Workers:
 
 
 def _work(
-    model: nn.Module,
+    model: ReaderModel,
     gradients: list[Tensor],
     loss: Loss,
-    compiled: bool,
     waiting: "multiprocessing.queues.SimpleQueue[tuple[list[Any], float]]",
     done: "multiprocessing.queues.SimpleQueue[float]",
 ) -> None:
@@ -77,9 +77,11 @@ def _work(
     trained = [p for p in model.parameters() if p.requires_grad]
     for param, gradient in zip(trained, gradients, strict=True):
         param.grad = gradient  # backward adds to it in place
-    call = torch.compile(loss, dynamic=False) if compiled else loss
+    # The layers are alike: what is compiled for one of them serves all.
+    for block in model.blocks:
+        block.compile(dynamic=False)
     while True:
         arrays, share = waiting.get()
-        part = call(model, *(torch.from_numpy(array) for array in arrays)) * share
+        part = loss(model, *(torch.from_numpy(array) for array in arrays)) * share
         part.backward()  # type: ignore[no-untyped-call]
         done.put(part.item())

@@ -4,7 +4,7 @@
 
 The same command goes on from the newest checkpoint in ``--out``. The learning rate warms up, then
 falls linearly to 0 over the wall-clock budget, so that the run ends in time on a machine that
-others slow down. ``--encoder deberta`` trains a larger network on the same pairs, for comparison.
+others slow down.
 """
 
 import argparse
@@ -20,12 +20,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 import torch.nn.functional as F
+from safetensors import safe_open
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 
 from index.weights import minilm_folder
 from training.corpus import HARD_FILE, Context, load_corpus, split_documents
-from training.deberta import DebertaModel, deberta_folder, load_deberta
+from training.e5 import load_e5
 from training.examples import (
     INFORMAL_SOURCES,
     Batch,
@@ -39,7 +40,7 @@ from training.examples import (
     word_vector_embed,
 )
 from training.leakage import refuse_leaks
-from training.model import ReaderModel, load_encoder
+from training.model import ReaderModel
 from training.parallel import Workers
 
 CHECKPOINT = "checkpoint.pt"
@@ -94,7 +95,7 @@ def learning_rate(share: float, peak: float) -> float:
 
 
 def loss_of(
-    model: nn.Module,
+    model: ReaderModel,
     ids: Tensor,
     types: Tensor,
     attention: Tensor,
@@ -114,7 +115,7 @@ def arrays(batch: Batch) -> tuple[npt.NDArray[Any], ...]:
     return batch.ids, batch.types, batch.attention, batch.start, batch.end
 
 
-def make_optimizer(model: nn.Module, settings: Settings) -> torch.optim.AdamW:
+def make_optimizer(model: ReaderModel, settings: Settings) -> torch.optim.AdamW:
     """AdamW on every trained weight; no decay on vectors."""
     trained = [p for p in model.parameters() if p.requires_grad]
     groups = [
@@ -124,7 +125,7 @@ def make_optimizer(model: nn.Module, settings: Settings) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=settings.rate, fused=True)
 
 
-def quick_check(model: nn.Module, held: list[Batch]) -> dict[str, float]:
+def quick_check(model: ReaderModel, held: list[Batch]) -> dict[str, float]:
     """Held-out figures in tokens: exact spans, always answering, and how the score separates."""
     exact, scores, labels = [], [], []
     model.eval()
@@ -146,7 +147,7 @@ def quick_check(model: nn.Module, held: list[Batch]) -> dict[str, float]:
     return {"exact": torch.cat(exact).mean().item(), "auc": wins.item(), "accuracy": right.item()}
 
 
-def save(path: Path, model: nn.Module, optimizer: torch.optim.AdamW, progress: Progress) -> None:
+def save(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW, progress: Progress) -> None:
     """Writes the checkpoint so that a crash leaves the old or the new one, never half of one."""
     state = {
         "model": model.state_dict(),
@@ -181,7 +182,7 @@ def endless(
 
 
 def train(
-    model: nn.Module,
+    model: ReaderModel,
     stream: Iterator[Batch],
     progress: Progress,
     held: list[Batch],
@@ -198,7 +199,7 @@ def train(
         for name, value in state["progress"].items():
             setattr(progress, name, value)
         print(f"resumed at step {progress.step}, {progress.seconds:.0f} s")
-    workers = Workers(model, loss_of, settings.workers, compiled=isinstance(model, ReaderModel))
+    workers = Workers(model, loss_of, settings.workers)
     budget, last, saved = settings.minutes * 60, time.monotonic(), time.monotonic()
     trained = [p for p in model.parameters() if p.requires_grad]
     losses: list[float] = []
@@ -234,22 +235,11 @@ def train(
             return
 
 
-def make_model(encoder: str) -> tuple[nn.Module, Tokenizer]:
-    """The network over "minilm" or "deberta", its heads untrained, and its tokenizer."""
-    if encoder == "deberta":
-        larger, folder = DebertaModel(), deberta_folder()
-        load_deberta(larger, folder)
-        return larger, load_tokenizer(folder / "policy_nli_tokenizer" / "tokenizer.json")
-    reader, folder = ReaderModel(), minilm_folder()
-    load_encoder(reader, folder)
-    return reader, load_tokenizer(folder / "tokenizer.json")
-
-
-def make_pairs(contexts: list[Context]) -> PairMaker:
-    """Draws pairs; names are compared by the word vectors of all-MiniLM-L6-v2 for every model."""
-    encoder, tokenizer = make_model("minilm")
-    assert isinstance(encoder, ReaderModel)
-    return PairMaker(contexts, word_vector_embed(tokenizer, encoder.words.weight.detach().numpy()))
+def make_pairs(contexts: list[Context], tokenizer: Tokenizer) -> PairMaker:
+    """Draws pairs; names are compared by the word vectors of all-MiniLM-L6-v2."""
+    with safe_open(minilm_folder() / "model.safetensors", "numpy") as weights:
+        vectors = weights.get_tensor("embeddings.word_embeddings.weight")
+    return PairMaker(contexts, word_vector_embed(tokenizer, vectors))
 
 
 def training_contexts(data: Path, hard: Path, seed: int) -> tuple[list[Context], list[Context]]:
@@ -262,7 +252,7 @@ def training_contexts(data: Path, hard: Path, seed: int) -> tuple[list[Context],
 def held_out_batches(held: list[Context], tokenizer: Tokenizer) -> list[Batch]:
     """Some questions over the held-out articles, each with its own context."""
     formal = [context for context in held if context.source not in INFORMAL_SOURCES]
-    pairs: list[Pair] = make_pairs(formal).whole()
+    pairs: list[Pair] = make_pairs(formal, tokenizer).whole()
     examples = encode(pairs[:: max(1, len(pairs) // HELD_OUT_EXAMPLES)], tokenizer)
     examples.sort(key=lambda example: len(example.ids))
     groups = [examples[i : i + 24] for i in range(0, len(examples), 24)]
@@ -283,10 +273,9 @@ def main() -> None:
     parser.add_argument(
         "--minutes", type=float, default=90.0, help="wall-clock budget (default 90)"
     )
-    parser.add_argument("--rate", type=float, default=1.5e-4, help="peak learning rate")
+    parser.add_argument("--rate", type=float, default=1e-4, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--encoder", choices=["minilm", "deberta"], default="minilm")
     parser.add_argument(
         "--hard", type=Path, default=HARD_FILE, help="hand-written unanswerable questions"
     )
@@ -295,9 +284,12 @@ def main() -> None:
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     contexts, held = training_contexts(args.data, args.hard, args.seed)
-    model, tokenizer = make_model(args.encoder)
+    model = ReaderModel()
+    load_e5(model)
+    # E5 and MiniLM share BERT's vocabulary.
+    tokenizer = load_tokenizer(minilm_folder() / "tokenizer.json")
     progress = Progress()
-    stream = endless(make_pairs(contexts), tokenizer, progress, settings)
+    stream = endless(make_pairs(contexts, tokenizer), tokenizer, progress, settings)
     train(model, stream, progress, held_out_batches(held, tokenizer), args.out, settings)
 
 

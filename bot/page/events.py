@@ -51,17 +51,20 @@ def ask(visit: Visit, request: Mapping[str, Any]) -> Generator[TurnState, None, 
     """Answer one question; each yielded state replaces the one before.
 
     ``request`` comes from the browser: ``turn`` (the browser's name for this question, given
-    back in every state), ``question``, ``history``, ``article`` (id and key of the one that is
-    shown) and ``settings`` (see ``Choices.apply``). No error leaves: a state's
+    back in every state), ``question``, ``history``, ``articles`` (ids of those to ask; without it
+    the served ones), ``article`` (id and key of the one that is shown, when it is among them) and
+    ``settings`` (see ``Choices.apply``). No error leaves: a state's
     ``error`` says it, so that one failed question does not end the conversation.
     """
     state = TurnState(_text(request.get("turn")))
     yield state
     try:
         _check_article(visit, request.get("article"))
-        bot = visit.choices.apply(visit.bot, request.get("settings"))
+        asked = _names(request.get("articles"))
+        bot = visit.served if asked is None else visit.asked(asked)
+        bot = visit.choices.apply(bot, request.get("settings"))
         question = _text(request.get("question"))
-        for event in bot.stream(question, history(request.get("history"))):
+        for event in bot.stream(question, history(request.get("history")), asked):
             if isinstance(event, Answer):
                 state = replace(state, text=event.text, answer=answer_payload(event))
             elif isinstance(event, Delta):
@@ -113,6 +116,11 @@ def _check_article(visit: Visit, shown: Any) -> None:
     """
     if isinstance(shown, Mapping) and not visit.holds(str(shown.get("id")), str(shown.get("key"))):
         raise LibraryError("the server has lost this article: reload the page or open it again")
+
+
+def _names(value: Any) -> list[str] | None:
+    """Ids of articles, each once; None when none were sent."""
+    return list(dict.fromkeys(map(_text, value))) if isinstance(value, list) else None
 
 
 def _text(value: Any) -> str:

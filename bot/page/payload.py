@@ -1,12 +1,16 @@
 """Turns articles and answers into the JSON that the page shows."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.page.blocks import blocks
+from bot.page.blocks import Block, blocks
 from bot.types import Answer
 from index.types import Article
+
+UPLOAD = "upload:"
+"""Stands before the name of an uploaded file, where an article says what it was read from."""
 
 _WORDS_PER_MINUTE = 230
 _LONGEST_TITLE = 100
@@ -17,8 +21,8 @@ def article_payload(article: Article) -> dict[str, Any]:
     """An article for the reading pane; offsets count code points, as everywhere in Python."""
     parts = blocks(article)
     words = len(article.text.split())
-    first = article.text[parts[0].start : parts[0].end] if parts else ""
-    title = article.title.strip() or _as_title(first) or _fallback_title(article)
+    first = _first(article, parts)
+    title = _title(article, first)
     return {
         "id": article.id,
         "key": article.content_hash,
@@ -34,6 +38,19 @@ def article_payload(article: Article) -> dict[str, Any]:
     }
 
 
+def display_title(article: Article) -> str:
+    """What an article is called on the page."""
+    return _title(article, _first(article, blocks(article)))
+
+
+def _first(article: Article, parts: Sequence[Block]) -> str:
+    return article.text[parts[0].start : parts[0].end] if parts else ""
+
+
+def _title(article: Article, first: str) -> str:
+    return article.title.strip() or _as_title(first) or _fallback_title(article)
+
+
 def _as_title(block: str) -> str:
     """The first block of a text without a title, when it looks like one."""
     line = block.strip()
@@ -42,14 +59,16 @@ def _as_title(block: str) -> str:
 
 
 def _fallback_title(article: Article) -> str:
-    return article.id if article.source else "Pasted text"
+    if article.source:
+        return article.id
+    return f"Pasted text{article.id.removeprefix('pasted').replace('-', ' ')}"
 
 
 def source_label(source: str) -> str:
     """Where an article is from, short: the host of a URL, the name of a file."""
     if "://" in source:
         return (urlsplit(source).hostname or "").removeprefix("www.")
-    return PurePath(source).name
+    return PurePath(source.removeprefix(UPLOAD)).name
 
 
 def answer_payload(answer: Answer) -> dict[str, Any]:
@@ -71,7 +90,7 @@ def sentence(text: str) -> str:
 def sureness(answer: Answer) -> str:
     """How sure the bot is: "high", "fair" or "low" of an answer, "absent" or "unsure" without."""
     level = answer.confidence
-    if answer.status == "not_in_article":
+    if answer.status != "answered":
         return "absent" if level < 0.2 else "unsure"
     if level >= 0.8:
         return "high"

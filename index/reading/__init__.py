@@ -8,10 +8,10 @@
 Importing this package is cheap: the library of a format is imported when it is first read.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from index.errors import ReadError
+from index.errors import OnError, ReadError
 from index.language import with_language
 from index.reading import formats
 from index.reading.sources import (
@@ -52,7 +52,7 @@ def read_all(
     source: str | Path,
     *,
     allow_private: bool = False,
-    on_error: Callable[[ReadError], None] | None = None,
+    on_error: OnError | None = None,
 ) -> Iterator[Article]:
     """Read every article of a source, one after the other.
 
@@ -73,9 +73,7 @@ def read_all(
     yield from map(with_language, with_unique_ids(find_articles(source, allow_private, on_error)))
 
 
-def read_bytes(
-    data: bytes, name: str, *, on_error: Callable[[ReadError], None] | None = None
-) -> Iterator[Article]:
+def read_bytes(data: bytes, name: str, *, on_error: OnError | None = None) -> Iterator[Article]:
     """Read every article of an upload called ``name``, whose ending tells its format.
 
     Raises:

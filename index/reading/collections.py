@@ -4,10 +4,10 @@ import csv
 import io
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from index.errors import ReadError
+from index.errors import OnError, ReadError, handed_to
 from index.reading.archive import stem
 from index.reading.document import Document, plain_metadata
 from index.reading.encoding import decode
@@ -16,7 +16,6 @@ from index.types import Article
 
 _RESERVED = ("id", "title", "text")
 _MAX_FIELD = 10_000_000
-OnError = Callable[[ReadError], None]
 
 
 def read_jsonl(
@@ -34,14 +33,8 @@ def read_jsonl(
         if not line.strip():
             continue
         where = f"{name!r} line {number}"
-        try:
-            article = _row(_json(line, where), where, f"{stem(name)}-{number}")
-        except ReadError as error:
-            if on_error is None:
-                raise
-            on_error(error)
-            continue
-        yield article
+        with handed_to(on_error):
+            yield _row(_json(line, where), where, f"{stem(name)}-{number}")
 
 
 def read_json(data: bytes, name: str, on_error: OnError | None = None) -> Iterator[Article]:
@@ -53,14 +46,8 @@ def read_json(data: bytes, name: str, on_error: OnError | None = None) -> Iterat
     value = _json(decode(data, name).text.encode("utf-8", "surrogatepass"), repr(name))
     rows = value if isinstance(value, list) else [value]
     for number, row in enumerate(rows, start=1):
-        try:
-            article = _row(row, f"{name!r} row {number}", f"{stem(name)}-{number}")
-        except ReadError as error:
-            if on_error is None:
-                raise
-            on_error(error)
-            continue
-        yield article
+        with handed_to(on_error):
+            yield _row(row, f"{name!r} row {number}", f"{stem(name)}-{number}")
 
 
 def read_csv(data: bytes, name: str) -> Iterator[Article]:

@@ -1,60 +1,58 @@
-"""Which encoding undeclared bytes are in.
+"""Which encoding undeclared bytes are in: the one that makes the likeliest text of them.
 
-charset-normalizer tells scripts and multi-byte encodings apart well. Between the single-byte
-encodings of Latin script it often errs, so there the letters decide: in the right encoding
-they all belong to one language's alphabet, in a wrong one they do not.
+Every usual encoding is tried. How likely its text is follows from how common its letters are in one
+language, its marks, and its upper and lower case; which language a text in Latin script is in is
+judged by the words that hold ASCII letters alone. An encoding whose text is hardly likelier than
+another one's is a guess. Where nothing makes a likely text, charset-normalizer is asked.
 """
 
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 
-# Lower-case letters beyond a to z, by the languages that use exactly these.
-_ALPHABETS = tuple(
-    frozenset(letters)
-    for letters in (
-        "äöüß",  # German
-        "àâæçéèêëîïôœùûüÿ",  # French
-        "áéíñóúüªº",  # Spanish
-        "àáâãçéêíóôõúüªº",  # Portuguese
-        "àáèéìíîòóùú",  # Italian
-        "àçèéíïòóúü·",  # Catalan
-        "áéëïóöüèêĳ",  # Dutch
-        "åäöéüà",  # Swedish, Finnish
-        "æøåéòôêü",  # Danish, Norwegian
-        "áðéíóúýþæö",  # Icelandic, Faroese
-        "äöõüšž",  # Estonian
-        "āčēģīķļņōŗšūž",  # Latvian
-        "ąčęėįšųūž",  # Lithuanian
-        "ąćęłńóśźż",  # Polish
-        "áčďéěíňóřšťúůýž",  # Czech
-        "áäčďéíĺľňóôŕšťúýž",  # Slovak
-        "áéíóöőúüű",  # Hungarian
-        "ăâîșțşţ",  # Romanian
-        "čćđšž",  # Croatian, Slovene, Bosnian, Serbian
-        "çğıi̇öşüâîû",  # Turkish
-        "çë",  # Albanian
-        "âêîôûŵŷáéëïöü",  # Welsh
-        "ĉĝĥĵŝŭ",  # Esperanto
-        "ċġħżàèìòù",  # Maltese
-    )
-)
-# Encodings of Latin script; the second number is how many letters must speak for a rare one.
-_LATIN = (
-    ("cp1252", 0.0), ("iso8859-2", 0.5), ("cp1250", 0.5), ("cp1254", 1.0), ("cp1257", 1.0),
-    ("iso8859-15", 1.5), ("iso8859-3", 2.0), ("iso8859-4", 2.0), ("iso8859-10", 2.0),
-    ("iso8859-13", 2.0), ("iso8859-16", 2.0), ("mac_roman", 2.0), ("cp850", 2.5), ("cp852", 2.5),
-    ("mac_latin2", 3.0), ("mac_turkish", 3.0), ("cp857", 3.0), ("cp775", 3.0), ("cp858", 3.0),
-    ("cp437", 3.0), ("cp865", 3.0),
-)  # fmt: skip
-_HIGH_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+from index.language import language_shares
+from index.reading.alphabets import LETTERS, MARKS, wide_share
+
+# How common each encoding is among files that do not declare theirs, as a logarithm.
+_NARROW = {
+    "cp1252": 0, "cp1251": -1, "cp1250": -2.5, "iso8859-2": -2.5, "cp1254": -3, "cp1253": -3,
+    "cp1255": -3, "cp1256": -3, "cp874": -3, "cp1257": -3, "koi8-r": -3, "mac_roman": -4,
+    "cp850": -4, "cp437": -4, "cp866": -4, "iso8859-15": -4, "iso8859-5": -4, "iso8859-6": -4,
+    "iso8859-7": -4, "iso8859-8": -4, "cp852": -4, "koi8-u": -4, "mac_cyrillic": -4,
+    "iso8859-13": -5, "iso8859-16": -5, "mac_latin2": -5, "mac_turkish": -5, "cp857": -5,
+    "iso8859-3": -6, "iso8859-4": -6, "iso8859-10": -6, "cp775": -6, "cp865": -6, "cp855": -6,
+    "cp1125": -6, "cp737": -6, "cp862": -6,
+}  # fmt: skip
+_WIDE = {"cp932": -3, "gb18030": -3, "cp949": -3, "big5": -4, "euc_jp": -4, "johab": -8}
+_ASCII = -3.0
+# A character that no language here uses, one in the midst of a word, a byte without a character.
+_FOREIGN_LETTER = -10.0
+_STRANGE = -12.0
+_UNDECODABLE = -24.0
+_ALL_CAPITALS, _ONE_CAPITAL, _CAPITAL_WITHIN = -3.5, -2.0, -3.0
+_SCRIPTS_MEET = -8.0
+_MARK_BEFORE_WORD = _ODD_QUOTE = -5.0
+_LEAST_LANGUAGE = -10.0
+# So much likelier than the next reading (e to the 4th is 55) is sure, unless it is a short word of
+# another script; a text less likely than this for each byte beyond ASCII is none.
+_SURE = 4.0
+_ENOUGH = 6
+_LEAST = -9.0
+
 _HIGH = re.compile(rb"[\x80-\xff]")
+_ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _TAG = re.compile(rb"<[^<>]*>")
-_USUAL_MARKS = frozenset("“”„‘’‚«»–—…€\xa0°·¿¡")
-_RARE_MARKS = frozenset("‹›§©®™•½¼¾²³£¥×÷±¶†‡‰")
-_IN_WORD = re.compile(r"(?<=[^\W\d_])[^\w\s'’.,:;!?()/&\-–—\xad\xb7\xa0…\"“”«»]+(?=[^\W\d_])")
-_CASE_BREAK = re.compile(r"(?<=[a-z])[^\W\d_a-zA-Z]")
+_ASCII_WORD = re.compile(rb"(?<![\w\x80-\xff])[A-Za-z]+(?![\w\x80-\xff])")
+_WORD = re.compile(r"[^\W\d_]+")
+_MARK_WITHIN = re.compile(r"(?<=[^\W\d_])[^\w\s\x00-\x7f’·\xad\xa0—\u0e00-\u0e7f](?=[^\W\d_])")
+_MARK_BEFORE = re.compile(r"(?<!\S)[–—…·№£©®€”’\xa0](?=[^\W\d_])")
+_QUOTE = re.compile("[„“”«»]")
+_NOT_LATIN = "[\u0370-\u1dff\u3040-\u30ff\u3400-\uf8ff\uff66-\uff9f]"
+_SCRIPTS_BESIDE = re.compile(f"[A-Za-z](?={_NOT_LATIN})|(?<={_NOT_LATIN})[A-Za-z]")
 _SAMPLE = 200_000
-_MIN_SCORE = 0.7
+_TELLING_BYTES = 10_000
+_LINE_BEFORE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +65,79 @@ class Detected:
 
 def detect(data: bytes) -> Detected | None:
     """The most likely encoding, None when no encoding makes text of ``data``."""
-    sample = data[:_SAMPLE]
-    if _is_latin(sample):
-        ranked = [(_latin_score(sample, encoding, rare), encoding) for encoding, rare in _LATIN]
-        score, encoding = max(ranked, key=lambda pair: pair[0])
-        if score > 0:
-            return Detected(encoding, score >= _MIN_SCORE)
+    sample = _telling(data)
+    high = len(_HIGH.findall(sample))
+    ascii_words = b" ".join(_ASCII_WORD.findall(_TAG.sub(b" ", data[:_SAMPLE])))
+    languages = language_shares(ascii_words.decode())
+    best: dict[str, tuple[float, str]] = {}
+    for encoding, prior in (*_NARROW.items(), *_WIDE.items()):
+        text = sample.decode(encoding, "replace")
+        if text.count("\ufffd") > 0.1 * high:
+            continue
+        likelihood = prior + _likelihood(text, encoding, languages)
+        best[text] = max(best.get(text, (-math.inf, "")), (likelihood, encoding))
+    (likelihood, encoding), *others = sorted(best.values(), reverse=True)
+    if likelihood - _ASCII * (len(sample) - high) > _LEAST * (high + 2):
+        enough = high >= _ENOUGH or _ASCII_LETTER.search(sample) is not None
+        ahead = not others or likelihood - others[0][0] >= _SURE
+        return Detected(encoding, enough and ahead)
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample).best()
-    return None if best is None else Detected(best.encoding, best.chaos < 0.1)
+    match = from_bytes(data[:_SAMPLE]).best()
+    return None if match is None else Detected(match.encoding, match.chaos < 0.1)
 
 
-def _is_latin(data: bytes) -> bool:
-    """Whether the words with bytes above 127 are mostly made of ASCII letters."""
-    words = _HIGH_WORD.findall(_TAG.sub(b" ", data))
-    letters = sum(map(len, words))
-    return sum(len(_HIGH.findall(word)) for word in words) < 0.55 * letters
+def _telling(data: bytes) -> bytes:
+    """The first lines with bytes beyond ASCII, each from shortly before the first of these."""
+    lines: list[bytes] = []
+    room = _TELLING_BYTES
+    for line in data.split(b"\n"):
+        if room > 0 and (first := _HIGH.search(line)):
+            start = max(0, first.start() - _LINE_BEFORE)
+            lines.append(line[start : start + room])
+            room -= len(lines[-1])
+    return b"\n".join(lines)
 
 
-def _latin_score(data: bytes, encoding: str, rare: float) -> float:
-    """From 1 (every letter fits one language) down to below 0 (it makes no words)."""
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        return -9.0
-    special = [character for character in text if ord(character) > 127]
-    lower = [c.lower() for c in special if c.isalpha() and c not in "ªº"]
-    usual = sum(character in _USUAL_MARKS for character in special)
-    rarer = sum(character in _RARE_MARKS for character in special)
-    odd = len(special) - len(lower) - usual - rarer
-    odd += sum(len(run) for run in _IN_WORD.findall(text))
-    odd += sum(match[0].isupper() for match in _CASE_BREAK.finditer(text))
-    known = max(sum(letter in alphabet for letter in lower) for alphabet in _ALPHABETS)
-    strange = len(lower) - known
-    return (known + 0.8 * usual + 0.3 * rarer - strange - 2 * odd - rare) / max(1, len(special))
+def _likelihood(text: str, encoding: str, languages: dict[str, float]) -> float:
+    """Logarithm of how likely a text is, compared with other readings of the same bytes."""
+    counts = Counter(text)
+    broken = counts.pop("\ufffd", 0)
+    special = {char: count for char, count in counts.items() if char > "\x7f"}
+    total = _ASCII * (counts.total() - sum(special.values())) + _UNDECODABLE * broken
+    total += _SCRIPTS_MEET * len(_SCRIPTS_BESIDE.findall(text))
+    if encoding in _WIDE:
+        shares = (count * wide_share(char, encoding) for char, count in special.items())
+        return total + sum(shares)
+    letters: Counter[str] = Counter()
+    for character, count in special.items():
+        if _is_letter(character):
+            letters[character.lower()] += count
+        else:
+            total += count * MARKS.get(character, _STRANGE)
+    total += _STRANGE * len(_MARK_WITHIN.findall(text))
+    total += _MARK_BEFORE_WORD * len(_MARK_BEFORE.findall(text))
+    total += _ODD_QUOTE * (len(_QUOTE.findall(text)) % 2)
+    total += sum(_shape(word) for word in _WORD.findall(text) if not word.isascii())
+    likeliest = max(languages.values())
+    return total + max(
+        max(languages.get(name, -math.inf) - likeliest, _LEAST_LANGUAGE)
+        + sum(count * known.get(letter, _FOREIGN_LETTER) for letter, count in letters.items())
+        for name, known in LETTERS.items()
+    )
+
+
+def _is_letter(character: str) -> bool:
+    """A letter, or a vowel or tone sign of Thai; ordinals and the sign of micro are marks."""
+    return (character.isalpha() and character not in MARKS) or "\u0e31" <= character <= "\u0e4e"
+
+
+def _shape(word: str) -> float:
+    """How likely the upper and lower case of a word's letters is."""
+    if word == word.lower():
+        return 0.0
+    if word == word.upper():
+        return _ALL_CAPITALS
+    rest = word[1:]
+    capitals = sum(character.isupper() for character in rest)
+    return _ONE_CAPITAL + _CAPITAL_WITHIN * min(capitals, len(rest) - capitals + 1)

@@ -5,16 +5,14 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from index.errors import ReadError
-from index.reading.archive import open_archive
+from index.errors import OnError, ReadError, handed_to
+from index.reading.archive import open_archive, stem
 from index.reading.formats import ENDINGS, File, articles_in, ending, is_known, kind_of
 from index.types import Article
-
-OnError = Callable[[ReadError], None]
 
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S*")
@@ -132,14 +130,8 @@ def _url(url: str, allow_private: bool) -> Iterator[Article]:
     fetched = fetch(url, allow_private)
     file = File(fetched.data, url, fetched.ending, fetched.url, fetched.charset)
     for article in _file(file, None):
-        named = article if article.id not in ("", _stem(url)) else replace(article, id=slug(url))
+        named = article if article.id not in ("", stem(url)) else replace(article, id=slug(url))
         yield replace(named, source=url)
-
-
-def _stem(name: str) -> str:
-    from index.reading.archive import stem
-
-    return stem(name)
 
 
 def _path(path: str, on_error: OnError | None) -> Iterator[Article]:
@@ -182,17 +174,8 @@ def _walk(folder: str) -> Iterator[str]:
 
 def _each(paths: Iterable[str], on_error: OnError | None) -> Iterator[Article]:
     for path in paths:
-        yield from _collected(_path(path, on_error), on_error)
-
-
-def _collected(articles: Iterator[Article], on_error: OnError | None) -> Iterator[Article]:
-    """Pass articles on; an error ends this source only, when somebody collects errors."""
-    try:
-        yield from articles
-    except ReadError as error:
-        if on_error is None:
-            raise
-        on_error(error)
+        with handed_to(on_error):
+            yield from _path(path, on_error)
 
 
 def _bytes(data: bytes, name: str, on_error: OnError | None) -> Iterator[Article]:
@@ -221,13 +204,9 @@ def _zip(file: File, on_error: OnError | None) -> Iterator[Article]:
         hidden = any(part.startswith((".", "__MACOSX", "~$")) for part in parts)
         if hidden or not is_known(member) or ENDINGS[ending(member)] == "zip":
             continue
-        name = f"{file.name}/{member}"
-
-        def inside(member: str = member, name: str = name) -> Iterator[Article]:
-            yield from _bytes(archive.read(member), name, on_error)
-
-        for article in _collected(inside(), on_error):
-            found = True
-            yield article
+        with handed_to(on_error):
+            for article in _bytes(archive.read(member), f"{file.name}/{member}", on_error):
+                found = True
+                yield article
     if not found and on_error is None:
         raise ReadError(f"{file.name!r} holds no article: its files have no known ending")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.errors import ReadError
-from index.reading.archive import open_archive
+from index.reading.archive import open_archive, parse_xml
 from index.reading.document import Document, one_line
 from index.types import Article
 
@@ -144,8 +144,6 @@ def _is_hidden_run(element: "_Element") -> bool:
 
 def _notes(word: "WordFile") -> Iterator[str]:
     """Footnotes and endnotes, after the text they belong to."""
-    from index.reading.archive import parse_xml
-
     for part in word.part.package.iter_parts():
         if part.partname.endswith(("/footnotes.xml", "/endnotes.xml")):
             for note in parse_xml(part.blob, str(part.partname)):

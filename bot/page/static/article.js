@@ -17,10 +17,11 @@ export class ArticlePane {
   }
 
   show(article) {
-    if (this.article && article && this.article.key === article.key) return;
+    const same = this.article && article && this.article.key === article.key;
     this.article = article;
-    this.unmark();
     this.name();
+    if (same) return;
+    this.unmark();
     this.body.replaceChildren(...(article ? this.render(article) : []));
     this.page.scrollTop = 0;
   }

@@ -15,6 +15,7 @@ export class Chat {
     this.questions = [];
     this.ready = true;
     this.talk = null; // what is kept of it, once there is something to keep
+    this.halted = null; // a question to stop as soon as the server knows it
     this.elsewhere = false; // whether it is about an article that is not open
     this.list = root.querySelector(".ab-turns");
     this.log = root.querySelector(".ab-log");
@@ -50,7 +51,7 @@ export class Chat {
   }
 
   get can_ask() {
-    return this.ready && !this.running && !this.elsewhere;
+    return this.ready && this.shelf.picked.size > 0 && !this.running && !this.elsewhere;
   }
 
   is_last(turn) {
@@ -81,9 +82,8 @@ export class Chat {
     this.list.append(turn.node);
     this.update();
     this.log.scrollTop = this.log.scrollHeight;
-    const { id, key } = this.pane.article;
     const settings = this.settings.for_question();
-    this.send("ask", { turn: turn.id, question, history, article: { id, key }, settings });
+    this.send("ask", { turn: turn.id, question, history, ...this.shelf.asked(), settings });
     say(t("stage_retrieving"));
     this.watch(turn);
   }
@@ -110,8 +110,13 @@ export class Chat {
 
   receive(state) {
     const turn = this.last;
+    if (state?.turn === this.halted && !this.running) {
+      this.halted = null;
+      this.send("stop", {});
+    }
     if (!state || !turn || turn.id !== state.turn || turn.state !== "running") return;
     const pinned = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
+    turn.begun = true;
     turn.receive(state);
     if (pinned) this.log.scrollTop = this.log.scrollHeight;
     if (turn.state === "running") return;
@@ -121,10 +126,16 @@ export class Chat {
 
   stop() {
     if (!this.running) return;
-    this.send("stop", {});
+    this.halt();
     this.last.stop();
     this.update();
     this.field.focus();
+  }
+
+  // The server can only stop what it has begun, which it tells with a first state.
+  halt() {
+    if (this.last.begun) this.send("stop", {});
+    else this.halted = this.last.id;
   }
 
   retry() {
@@ -154,12 +165,13 @@ export class Chat {
     if (!done.length || (this.elsewhere && !this.talk)) return;
     this.talk ??= { id: fresh_id(), title: done[0].question.replace(/\s+/g, " "), article: this.about };
     this.talk.updated = Date.now();
-    talks.put({ ...this.talk, turns: done.map(({ question, answer, vote }) => ({ question, answer, vote })) });
+    const { articles: asked } = this.shelf.asked();
+    talks.put({ ...this.talk, asked, turns: done.map(({ question, answer, vote }) => ({ question, answer, vote })) });
     open.set(this.talk.article.key, this.talk.id);
   }
 
   reset() {
-    if (this.running) this.send("stop", {});
+    if (this.running) this.halt();
     this.turns = [];
     this.talk = null;
     this.elsewhere = false;
@@ -246,10 +258,16 @@ export class Chat {
     this.find("restart").hidden = this.turns.length === 0;
     this.find("ask").hidden = this.running;
     this.find("stop").hidden = !this.running;
-    this.find("ask").disabled = !this.ready || this.elsewhere;
+    this.find("ask").disabled = !this.ready || this.elsewhere || !this.shelf.picked.size;
     this.field.disabled = this.elsewhere;
-    this.field.placeholder = this.elsewhere ? "" : t(this.hint || "placeholder");
+    this.field.placeholder = this.elsewhere ? "" : this.placeholder();
     for (const node of this.root.querySelectorAll(".ab-example")) node.disabled = !this.ready;
+  }
+
+  placeholder() {
+    if (this.hint) return t(this.hint);
+    if (!this.shelf.rows.length) return t("placeholder_none");
+    return t(this.shelf.several ? "placeholder_several" : "placeholder");
   }
 
   // ---------------------------------------------------------------------- citations
@@ -259,7 +277,9 @@ export class Chat {
 
   preview(citation) {
     const page = this.holds(citation) ? this.pane.page_number(citation) : null;
-    return `“${citation.quote}”${page ? ` (${t("page_number", { n: page })})` : ""}`;
+    const other = !this.holds(citation) && !this.elsewhere && this.shelf.row(citation.article_id)?.title;
+    const place = page ? t("page_number", { n: page }) : other;
+    return `“${citation.quote}”${place ? ` (${place})` : ""}`;
   }
 
   // Marks all sources of an answer, this one (and in it the words that answer) strongest.
@@ -289,7 +309,7 @@ export class Chat {
   lead(passage, spans, from) {
     if (this.elsewhere) return say(this.root.querySelector(".ab-elsewhere").textContent);
     if (!this.pane.holds(passage)) {
-      this.send("open", { request: "look", kind: "library", value: passage.article_id });
+      this.send("open", { request: "look", kind: "look", value: passage.article_id });
       this.pane.then = () => this.lead(passage, spans, from);
       return;
     }

@@ -2,6 +2,8 @@
 
 const SHAPES = {
   list: "M3 5h14M3 10h14M3 15h8",
+  books: "M4 3.5h3v13H4zM7 3.5h3v13H7zM11.3 4.4l2.9-.8 3.3 12.4-2.9.8z",
+  bin: "M4 6h12M8 6V4h4v2M5.5 6l.7 10.5h7.6L14.5 6M8.6 9v4.5M11.4 9v4.5",
   sliders: "M3 6h7m4 0h3M3 14h3m4 0h7M12 4v4M8 12v4",
   close: "M5 5l10 10M15 5L5 15",
   more: "M5 10h.01M10 10h.01M15 10h.01",

@@ -1,6 +1,6 @@
-// The dialog that opens another article: a file, a web address, a text, or one of the library.
+// The dialog that adds an article: a file, a web address or a text.
 
-import { button, el, narrow } from "./dom.js";
+import { narrow } from "./dom.js";
 import { t } from "./words.js";
 
 export class Opener {
@@ -26,6 +26,14 @@ export class Opener {
     });
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
     this.bind_drop();
+  }
+
+  // What the server takes, and what becomes of it there.
+  offer({ max_upload_mb, keeps }) {
+    this.largest = max_upload_mb;
+    const hint = this.dialog.querySelector(".ab-hint");
+    hint.dataset.t = keeps ? "open_hint_kept" : "open_hint";
+    hint.textContent = t(hint.dataset.t);
   }
 
   // A file may be dropped anywhere on the page.
@@ -97,17 +105,5 @@ export class Opener {
   start() {
     this.error.textContent = "";
     this.busy(true);
-  }
-
-  library(articles, shown) {
-    const others = articles.filter((article) => article.id !== shown);
-    const items = others.map((article) =>
-      el("li", {}, button(article.title, () => {
-        this.start();
-        this.open("library", article.id);
-      }, { class: "ab-passage" })),
-    );
-    this.dialog.querySelector(".ab-library ul").replaceChildren(...items);
-    this.dialog.querySelector(".ab-library").hidden = items.length === 0;
   }
 }

@@ -1,0 +1,131 @@
+"""A question -> what the articles hold for it: passages found, read and judged."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.evidence import Clock, Evidence, Found, evidence_of, read, sentences_of
+from bot.followup import Standalone
+from bot.premise import missing_name, names_something
+from bot.types import Citation
+from index.lexical import STOP_WORDS, looks_english, stem, words
+from index.types import Passage
+
+if TYPE_CHECKING:
+    from bot.reader import Reader
+    from index.store import ArticleStore
+
+# Passages in which the sentence nearest to a question without an answer is looked for.
+_NEAR_PASSAGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The reader of English passages, and the one of all other languages."""
+
+    english: "Reader"
+    other: "Reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found for one question.
+
+    Attributes:
+        question: The question, standing alone.
+        reader: Read the passages.
+        found: The passages as they were read, best first.
+        evidence: What answers; None when the articles do not say.
+        confidence: How sure it is that they do, 0 to 1.
+    """
+
+    question: str
+    reader: "Reader"
+    found: tuple[Found, ...]
+    evidence: Evidence | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds and reads passages.
+
+    Attributes:
+        store: The articles.
+        readers: Find the words that answer, and judge whether there are any.
+        strictness: Confidence below which the articles do not say.
+    """
+
+    store: "ArticleStore"
+    readers: Readers
+    strictness: float
+
+    def passages(
+        self, question: Standalone, top_k: int, article_ids: Sequence[str] | None
+    ) -> list[Found]:
+        """The ``top_k`` passages that fit a question best, reranked by the reader."""
+        retrieved = self.retrieve(question, top_k, article_ids)
+        return read(self._reader_of(retrieved), question.text, retrieved)
+
+    def retrieve(
+        self, question: Standalone, top_k: int, article_ids: Sequence[str] | None
+    ) -> list[Passage]:
+        """The ``top_k`` passages that fit a question best, by words and meaning."""
+        from index.retriever import retrieve
+
+        return retrieve(self.store, question.text, top_k, article_ids, question.variants)
+
+    def judge(self, question: str, retrieved: Sequence[Passage], clock: Clock) -> Finding:
+        """Read the passages and decide whether they answer."""
+        reader = self._reader_of(retrieved)
+        found = read(reader, question, retrieved)
+        evidence = evidence_of(reader, question, found)
+        clock.lap("read")
+        confidence = evidence.confidence if evidence else 0.0
+        if evidence is not None and self._lacks_name(question, retrieved):
+            confidence = 0.0
+        if confidence < self.strictness:
+            evidence = None
+        return Finding(question, reader, tuple(found), evidence, confidence)
+
+    def _reader_of(self, passages: Sequence[Passage]) -> "Reader":
+        english = looks_english(" ".join(passage.text for passage in passages))
+        return self.readers.english if english else self.readers.other
+
+    def _lacks_name(self, question: str, retrieved: Sequence[Passage]) -> bool:
+        """Whether an English question names what the articles that were found do not hold.
+
+        Most questions name nothing, or only what the articles hold: their language is looked at
+        last, as that takes longest.
+        """
+        if not (self.strictness and names_something(question) and looks_english(question)):
+            return False
+        articles = [self.store.article(a) for a in {p.article_id for p in retrieved}]
+        texts = [" ".join((a.title, *a.metadata.values(), a.text)) for a in articles]
+        text = "\n".join(texts)
+        return missing_name(question, text) is not None and looks_english(text)
+
+
+def nearest(question: str, found: Sequence[Passage], store: "ArticleStore") -> Citation | None:
+    """The sentence that shares most words with a question, rare ones first; None without any.
+
+    Args:
+        question: A question that the articles do not answer.
+        found: The passages that were read for it, best first.
+        store: The articles; their headings are no sentences.
+    """
+    asked = _stems(question)
+    shared: dict[Citation, set[str]] = {}
+    for passage in found[:_NEAR_PASSAGES]:
+        headings = {heading.start for heading in store.article(passage.article_id).headings}
+        for sentence in sentences_of(passage, question):
+            if sentence.start not in headings:
+                shared[sentence] = asked & _stems(sentence.quote)
+    counts = Counter(word for stems in shared.values() for word in stems)
+    weights = {s: sum(1 / counts[word] for word in stems) for s, stems in shared.items() if stems}
+    return max(weights, key=lambda sentence: weights[sentence], default=None)
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text) if word not in STOP_WORDS}

@@ -1,0 +1,136 @@
+"""Answers to questions for all that is said about something: its sentences, quoted and counted."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.citations import CitedText
+from bot.errors import LLMError
+from bot.evidence import Clock
+from bot.instructions import quotable
+from bot.language import NOT_IN_ARTICLE_IN, say
+from bot.topics import Topics, sentences_about
+from bot.types import Answer, Citation, Delta, Event, Progress
+from bot.wording import PARAGRAPH, RefusalError, told, worded
+from index.language import question_language
+from index.sentences import split_sentences
+from index.types import Article
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+_BULLET = "\n- "
+_MOST_OF_ONE, _MOST_OF_TWO = 5, 3
+
+
+class Hit(NamedTuple):
+    """A sentence, and the topics it is about."""
+
+    sentence: Citation
+    names: tuple[str, ...]
+
+
+def look_up(topics: Topics, question: str, articles: Sequence[Article]) -> list[Hit]:
+    """All sentences that are about the topics, article by article and in order.
+
+    Headings are no sentences, and neither is what speaks to whoever answers.
+    """
+    hits = []
+    for article in articles:
+        text = quotable(article.text, question)
+        headings = {heading.start for heading in article.headings}
+        spans = [span for span in split_sentences(text) if span.start not in headings]
+        about = {name: set(sentences_about(name, text, spans)) for name in topics.names}
+        for span in spans:
+            if names := tuple(name for name in topics.names if span in about[name]):
+                quote = article.text[span.start : span.end]
+                hits.append(Hit(Citation(article.id, *span, quote), names))
+    return hits
+
+
+def fresh(hits: Sequence[Hit], said: str) -> list[Hit]:
+    """The hits whose sentences do not stand in what was said before."""
+    before = " ".join(said.split())
+    return [hit for hit in hits if " ".join(hit.sentence.quote.split()) not in before]
+
+
+@dataclass
+class Lookup:
+    """One question for all that is said about something, and its answer as it grows.
+
+    Attributes:
+        question: The question, standing alone.
+        topics: What it wants to be told about.
+        hits: The sentences; none where all of them were said before.
+        titles: By article id, what to call it; empty where there is but one.
+        llm: A capable model that words the answer; None quotes the sentences.
+    """
+
+    question: str
+    topics: Topics
+    hits: Sequence[Hit]
+    titles: dict[str, str]
+    llm: "BaseChatModel | None" = None
+    _cited: CitedText = field(default_factory=CitedText, init=False)
+
+    def stream(self) -> Iterator[Event]:
+        """What ``Bot.stream`` yields; the last event is the Answer."""
+        clock, language, notice = Clock(), question_language(self.question), ""
+        if not self.hits:
+            refusal = NOT_IN_ARTICLE_IN[language]
+            yield Delta(refusal)
+            yield Answer(refusal, None, "not_in_article", 0.0, timings=clock.seconds())
+            return
+        shown = self._shown()
+        if self.llm is not None:
+            yield Progress("composing")
+            try:
+                excerpts = [(hit.sentence,) for hit in shown]
+                for piece in worded(self.llm, self.question, excerpts, self._cited):
+                    clock.mark("first_text")
+                    yield Delta(piece)
+            except RefusalError:
+                pass  # the sentences that are about it stand below all the same
+            except LLMError as error:
+                notice = told(error, begun=bool(self._cited.text))
+        clock.mark("first_text")
+        if not self._cited.text:
+            for hit in shown:
+                yield Delta(self._cited.quote(hit.sentence, self._label(hit), _BULLET))
+        for name in self.topics.names:
+            count = sum(name in hit.names for hit in self.hits)
+            what = "mentioned" if count else "unmentioned"
+            lead = PARAGRAPH if name == self.topics.names[0] else " "
+            yield Delta(self._cited.note(say(what, language, topic=name, count=count), lead))
+        if len(shown) < len(self.hits):
+            line = say("shown", language, shown=len(shown), total=len(self.hits))
+            yield Delta(self._cited.note(line))
+        clock.lap("lookup")
+        yield Answer(
+            text=self._cited.text,
+            short=None,
+            status="answered",
+            confidence=1.0,
+            citations=tuple(self._cited.citations),
+            sentences=tuple(self._cited.sentences),
+            timings=clock.seconds(),
+            notice=notice,
+        )
+
+    def _shown(self) -> list[Hit]:
+        """The first sentences about each topic; of two, those about both before all others."""
+        compared = len(self.topics.names) > 1
+        most = _MOST_OF_TWO if compared else _MOST_OF_ONE
+        first = sorted(self.hits, key=lambda hit: -len(hit.names))
+        chosen = {
+            hit
+            for name in self.topics.names
+            for hit in [h for h in first if name in h.names][:most]
+        }
+        return [hit for hit in self.hits if hit in chosen]
+
+    def _label(self, hit: Hit) -> str:
+        """The article and, of two topics, the one that a sentence is about."""
+        compared = len(self.topics.names) > 1 and len(hit.names) == 1
+        parts = [self.titles.get(hit.sentence.article_id, ""), hit.names[0] if compared else ""]
+        return ", ".join(part for part in parts if part)

@@ -1,0 +1,45 @@
+"""Several questions in one message -> the questions, each to be answered by itself."""
+
+import re
+
+_WH = r"(?:who|whom|whose|what|when|where|which|why|how)"
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
+_ASKS = re.compile(rf"(?:(?:and|but|also|then|so),? )*(?:{_WH}|{_AUXILIARY})\b", re.IGNORECASE)
+_ENDS = re.compile(r"(?<=[?;])\s+")
+_JOINS = re.compile(rf",? (?:and|but)(?: also)? (?={_WH}\b)", re.IGNORECASE)
+_INNER = re.compile(rf"\S\s.*\b{_WH}\b", re.IGNORECASE)
+_LEADS = re.compile(r"^(?:(?:and|but|also|then|so),? )+", re.IGNORECASE)
+MOST_PARTS = 4
+"""A message of more questions than this is read as one."""
+_FEWEST_WORDS = 3
+
+
+def parts_of(message: str) -> list[str]:
+    """The questions of a message in English; one, the message itself, when it cannot be parted.
+
+    It is parted after a question mark or semicolon, and before "and" with a question word:
+    "When did it land and who paid for it?". A message with a sentence that asks nothing is left
+    whole, as that sentence may be what the question is about.
+    """
+    parts = [
+        part
+        for question in _ENDS.split(" ".join(message.split()))
+        if question
+        for part in _joined(question)
+    ]
+    if not 1 < len(parts) <= MOST_PARTS or not all(_ASKS.match(part) for part in parts):
+        return [message]
+    return [_as_question(part) for part in parts]
+
+
+def _joined(question: str) -> list[str]:
+    first, *others = _JOINS.split(question)
+    # "What is known about how it works and why?" asks one thing, and so does "When and where …?".
+    if len(first.split()) < _FEWEST_WORDS or _INNER.search(first) or not _ASKS.match(first):
+        return [question]
+    return [first, *others]
+
+
+def _as_question(part: str) -> str:
+    plain = _LEADS.sub("", part).rstrip(" ?;,.")
+    return f"{plain[:1].upper()}{plain[1:]}?"

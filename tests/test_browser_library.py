@@ -1,0 +1,389 @@
+"""The articles at hand, in a real browser: added, shown, picked, asked, removed."""
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import LOOKS, PHONE, QUESTION, Visitor, needs_browser, violations
+from serving import serving
+
+from bot.build import default_article
+from bot.types import NOT_IN_ARTICLE
+from index.library import Library
+
+pytest_plugins = ["browsing"]
+pytestmark = needs_browser
+
+COMET = "The comet\n\nThe comet Hale was found in 1995 by Anna Berg. It faded in 1997."
+RIVER = "The river Oda is 812 km long. It rises near Tamsel."
+WHO, HOW_LONG = "Who found the comet Hale?", "How long is the river Oda?"
+MOON = default_article().title
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page whose visitors keep what they add to themselves."""
+    with serving(tmp_path_factory.mktemp("private"), "--llm", "none") as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept") / "mine.db"
+
+
+@pytest.fixture(scope="module")
+def kept_url(kept: Path) -> Iterator[str]:
+    """A page that is served with a library on disk, which is new."""
+    with serving(kept.parent, "--llm", "none", "--library", str(kept)) as (address, _):
+        yield address
+
+
+def drawer(visitor: Visitor) -> Any:
+    """The drawer, opened."""
+    found = visitor.page.locator(".ab-library")
+    if not found.is_visible():
+        visitor.page.click("[data-do=library]")
+    return found
+
+
+def titles(visitor: Visitor) -> list[str]:
+    return list(drawer(visitor).locator(".ab-item[data-id] .ab-talk-title").all_inner_texts())
+
+
+def picked(visitor: Visitor) -> list[str]:
+    items = drawer(visitor).locator(".ab-item[data-id]:has(input:checked) .ab-talk-title")
+    return list(items.all_inner_texts())
+
+
+def add(visitor: Visitor, text: str) -> None:
+    """Add a text from the drawer."""
+    drawer(visitor).locator("[data-do=add]").click()
+    visitor.page.fill("#ab-source", text)
+    visitor.page.click("[data-do=read]")
+    visitor.settled()
+
+
+def upload(visitor: Visitor, name: str, data: bytes) -> None:
+    drawer(visitor).locator("[data-do=add]").click()
+    visitor.page.set_input_files(
+        ".ab-opener input[type=file]",
+        {"name": name, "mimeType": "application/octet-stream", "buffer": data},
+    )
+
+
+def close(visitor: Visitor) -> None:
+    visitor.page.locator(".ab-library [data-do=close]").click()
+
+
+def heard(visitor: Visitor, words: str) -> None:
+    """Wait until screen readers have been told so inside the drawer."""
+    visitor.page.wait_for_function(
+        """(words) => [...document.querySelectorAll('.ab-library [role=status]')]
+        .some((node) => node.textContent.includes(words))""",
+        arg=words,
+    )
+
+
+def asking(visitor: Visitor) -> str:
+    return str(visitor.page.locator(".ab-composer .ab-asking").inner_text())
+
+
+def remove(visitor: Visitor, title: str) -> None:
+    drawer(visitor).get_by_role("button", name=f"Remove “{title}”").click()
+    visitor.page.locator(".ab-library .ab-undo:visible").wait_for()
+
+
+# ---------------------------------------------------------------------------- private
+def test_what_is_added_joins_and_the_picked_ones_are_asked(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.page
+    assert titles(visitor) == [MOON]
+    assert "yours alone" in drawer(visitor).inner_text()
+    add(visitor, COMET)
+    heard(visitor, "Added: The comet")
+    assert titles(visitor) == ["The comet", MOON]
+    assert picked(visitor) == ["The comet"]
+    rows = drawer(visitor).locator(".ab-item").all_inner_texts()
+    assert "75 characters" in rows[0]
+    assert "ready" in rows[0]
+    assert "moon-rocks.md" in rows[1]
+    assert drawer(visitor).locator("[data-act=remove]").count() == 1  # the served one stays
+    add(visitor, RIVER)
+    assert picked(visitor) == ["Pasted text 2"]
+    close(visitor)
+    assert page.locator(".ab-asking").is_hidden()
+    assert "812 km" in visitor.ask(HOW_LONG).inner_text()
+    assert NOT_IN_ARTICLE in visitor.ask(WHO).inner_text()
+    drawer(visitor).locator(".ab-all input").check()
+    close(visitor)
+    assert asking(visitor) == "Asking all 3 articles"
+    for question, words, title in [
+        (WHO, "Anna Berg", "The comet"),
+        (QUESTION, "2020", MOON),
+        (HOW_LONG, "812 km", "Pasted text 2"),
+    ]:
+        turn = visitor.ask(question)
+        assert words in turn.inner_text()
+        marker = turn.locator("button.ab-cite").first
+        marker.focus()
+        marker.click()
+        page.wait_for_function(
+            "(title) => [...document.querySelectorAll('.ab-title, .ab-text h1')]"
+            ".some((node) => node.textContent === title)",
+            arg=title,
+        )
+        assert words in visitor.marked()
+        assert visitor.sees_mark()
+    assert page.locator(".ab-turn").count() == 5  # one conversation all along
+    page.click(".ab-asking")
+    drawer(visitor).get_by_label(f"Ask “{MOON}”").uncheck()
+    close(visitor)
+    assert asking(visitor) == "Asking 2 articles"
+    assert NOT_IN_ARTICLE in visitor.ask(QUESTION).inner_text()
+
+
+def test_a_click_shows_an_article_and_asks_it_alone_or_only_shows_it(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.page
+    add(visitor, COMET)
+    drawer(visitor).locator(".ab-talk", has_text=MOON).click()
+    assert drawer(visitor)  # opened again: it closes as an article is shown
+    page.locator(".ab-text", has_text="Wolf Amendment").wait_for()
+    page.wait_for_function("document.querySelectorAll('.ab-example:enabled').length === 3")
+    assert picked(visitor) == [MOON]
+    drawer(visitor).locator(".ab-all input").check()
+    drawer(visitor).locator(".ab-talk", has_text="The comet").click()
+    page.locator(".ab-text", has_text="Anna Berg").wait_for()
+    assert picked(visitor) == ["The comet", MOON]
+    drawer(visitor).locator(".ab-all input").uncheck()
+    assert picked(visitor) == ["The comet"]
+    drawer(visitor).get_by_label("Ask “The comet”").uncheck()
+    close(visitor)
+    assert "No article is picked" in asking(visitor)
+    assert page.locator("[data-do=ask]").is_disabled()
+
+
+def test_a_removal_can_be_undone_and_is_then_settled(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.page
+    add(visitor, COMET)
+    remove(visitor, "The comet")
+    assert titles(visitor) == [MOON]
+    page.locator(".ab-text", has_text="Wolf Amendment").wait_for()  # the other one is shown
+    page.click(".ab-library [data-do=undo]")
+    heard(visitor, "It is back.")
+    assert titles(visitor) == ["The comet", MOON]
+    page.locator(".ab-text", has_text="Anna Berg").wait_for()
+    page.wait_for_function("document.querySelector('.ab-library .ab-undo').hidden")
+    assert picked(visitor) == ["The comet"]
+    remove(visitor, "The comet")
+    close(visitor)
+    assert drawer(visitor).locator(".ab-undo").is_hidden()
+    assert titles(visitor) == [MOON]
+    close(visitor)
+    page.locator(".ab-text", has_text="Wolf Amendment").wait_for()
+    page.locator("[data-do=ask]:enabled").wait_for()
+    assert "2020" in visitor.ask(QUESTION).inner_text()
+
+
+def test_a_zip_adds_all_and_says_what_failed(visit: Any) -> None:
+    visitor = visit()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(8):
+            text = f"# Comet {number}\n\nComet {number} was found in {1900 + number} by Anna."
+            archive.writestr(f"comet-{number}.md", text)
+        archive.writestr("noise.pdf", bytes(range(256)) * 40)
+    upload(visitor, "comets.zip", packed.getvalue())
+    visitor.settled()
+    heard(visitor, "Articles added: 8")
+    assert len(titles(visitor)) == 9
+    assert len(picked(visitor)) == 8
+    failed = drawer(visitor).locator("[data-status=failed]")
+    assert "noise.pdf" in failed.inner_text()
+    failed.get_by_role("button").click()
+    assert failed.count() == 0
+    visitor.page.get_by_label("Search the titles").fill("comet 5")
+    assert titles(visitor) == ["Comet 5"]
+    visitor.page.get_by_label("Search the titles").fill("no such")
+    assert "No title has these words." in drawer(visitor).inner_text()
+    close(visitor)
+    assert asking(visitor) == "Asking 8 articles"
+    assert "1905" in visitor.ask("When was Comet 5 found?").inner_text()
+
+
+def test_what_fails_is_told_in_the_drawer_and_can_be_cancelled(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.page
+    drawer(visitor).locator("[data-do=add]").click()
+    page.fill("#ab-source", "http://127.0.0.1:9/article")
+    page.press("#ab-source", "Enter")
+    page.locator("#ab-opener-error", has_text="127.0.0.1").wait_for()
+    page.click(".ab-opener [data-do=close]")
+    assert "private address" in drawer(visitor).locator("[data-status=failed]").inner_text()
+    long = "\n\n".join(f"In {y} the comet of {y} was seen by many. " * 6 for y in range(1000, 1700))
+    drawer(visitor).locator("[data-do=add]").click()
+    page.locator("#ab-source").evaluate("(field, text) => { field.value = text; }", long)
+    page.click("[data-do=read]")
+    job = drawer(visitor).locator("[data-status=indexing]")
+    job.get_by_text("passages").wait_for()
+    job.get_by_role("button", name="Cancel").click()
+    heard(visitor, "Cancelled.")
+    assert titles(visitor) == [MOON]
+    close(visitor)
+    assert "2020" in visitor.ask(QUESTION).inner_text()
+    assert titles(visitor) == [MOON]
+
+
+def test_a_conversation_about_several_articles_goes_on_with_them(visit: Any) -> None:
+    visitor = visit()
+    add(visitor, COMET)
+    drawer(visitor).locator(".ab-all input").check()
+    close(visitor)
+    visitor.ask(WHO)
+    drawer(visitor).locator(".ab-all input").uncheck()
+    close(visitor)
+    visitor.page.click(".ab-bar [data-do=restart]")
+    visitor.page.click("[data-do=conversations]")
+    visitor.page.locator(".ab-conversations .ab-talk").first.click()
+    assert visitor.page.locator(".ab-question").all_inner_texts() == [WHO]
+    assert asking(visitor) == "Asking all 2 articles"
+    assert "2020" in visitor.ask(QUESTION).inner_text()
+
+
+def test_visitors_do_not_see_each_others_articles(visit: Any) -> None:
+    one, two = visit(), visit()
+    add(one, COMET)
+    assert titles(two) == [MOON]
+    add(two, RIVER)
+    assert titles(one) == ["The comet", MOON]
+
+
+# ----------------------------------------------------------------------------- on disk
+def kept_ids(path: Path) -> list[str]:
+    with Library(path) as on_disk:
+        return [entry.id for entry in on_disk.entries()]
+
+
+def wait_for_ids(path: Path, ids: list[str]) -> None:
+    deadline = time.monotonic() + 30
+    while kept_ids(path) != ids and time.monotonic() < deadline:
+        time.sleep(0.3)
+    assert kept_ids(path) == ids
+
+
+def test_a_library_on_disk_is_the_drawer(visit: Any, kept: Path, kept_url: str) -> None:
+    visitor = visit(url=kept_url)
+    page = visitor.page
+    assert page.locator(".ab-title").inner_text() == "No article yet"
+    assert page.locator("#ab-question").get_attribute("placeholder") == "Add an article to ask"
+    assert page.locator("[data-do=ask]").is_disabled()
+    assert violations(page) == []
+    visitor.picture("library-empty")
+    page.locator(".ab-sheet [data-do=invite]").click()
+    assert "kept in the library" in page.locator("#ab-opener-hint").inner_text()
+    page.fill("#ab-source", COMET)
+    page.click("[data-do=read]")
+    visitor.settled()
+    page.locator(".ab-text", has_text="Anna Berg").wait_for()
+    assert "Anna Berg" in visitor.ask(WHO).inner_text()
+    add(visitor, RIVER)
+    assert kept_ids(kept) == ["pasted", "pasted-2"]
+
+    page.reload()
+    page.locator(".ab[data-ready]").wait_for()
+    assert titles(visitor) == ["Pasted text 2", "The comet"]
+    assert len(picked(visitor)) == 2
+    remove(visitor, "The comet")
+    other = visit(url=kept_url)
+    assert titles(other) == ["Pasted text 2", "The comet"]  # nothing is lost yet
+    close(visitor)  # now it is
+    wait_for_ids(kept, ["pasted-2"])
+    page.wait_for_timeout(1000)  # a reload in the middle of a reply is a complaint of the browser
+    page.reload()
+    page.locator(".ab[data-ready]").wait_for()
+    assert titles(visitor) == ["Pasted text 2"]
+    left = b"".join(path.read_bytes() for path in kept.parent.glob("mine.db*"))
+    assert b"Anna Berg" not in left
+    remove(visitor, "Pasted text 2")
+    assert "No article yet" in drawer(visitor).locator(".ab-kept").inner_text()
+    page.click(".ab-library [data-do=undo]")
+    heard(visitor, "It is back.")
+    remove(visitor, "Pasted text 2")
+    visitor.context.close()  # who leaves does not undo any more
+    wait_for_ids(kept, [])
+
+
+# ----------------------------------------------------------------------- accessibility
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_serious_in_the_drawer(visit: Any, look: str) -> None:
+    visitor = visit(reduced_motion="reduce", **LOOKS[look])
+    page = visitor.page
+    rows = [{"id": f"a{n}", "title": f"Comet {n}", "text": f"Comet {n}: 190{n}."} for n in range(8)]
+    upload(visitor, "comets.jsonl", "\n".join(map(json.dumps, rows)).encode())
+    visitor.settled()
+    found = {"many": violations(page)}
+    page.locator(".ab-library [data-do=add]").click()
+    page.fill("#ab-source", "http://127.0.0.1:9/article")
+    page.press("#ab-source", "Enter")
+    page.locator("#ab-opener-error", has_text="127.0.0.1").wait_for()
+    page.click(".ab-opener [data-do=close]")
+    page.locator(".ab-library [data-act=remove]").first.click()
+    page.locator(".ab-library .ab-undo:visible").wait_for()
+    found["failed and removed"] = violations(page)
+    visitor.picture(f"library-{look}")
+    width = page.evaluate("document.querySelector('.ab-library').scrollWidth")
+    assert width <= page.viewport_size["width"]
+    page.locator(".ab-library [data-do=close]").click()
+    found["asking several"] = violations(page)
+    assert page.locator(".ab-asking").is_visible()
+    assert found == {state: [] for state in found}
+
+
+def test_the_drawer_by_keyboard(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.page
+
+    def tab_to(selector: str) -> None:
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            if page.evaluate("(s) => document.activeElement?.matches(s)", selector):
+                return
+        pytest.fail(f"{selector} cannot be reached with Tab")
+
+    page.focus("[data-do=library]")
+    page.keyboard.press("Enter")
+    tab_to(".ab-library [data-do=add]")
+    page.keyboard.press("Enter")
+    page.keyboard.type("The river Oda is 812 km long.")
+    page.keyboard.press("Enter")
+    heard(visitor, "Added: Pasted text")
+    assert page.evaluate("document.activeElement.dataset.do") == "add"
+    tab_to("[data-id=moon-rocks] [data-act=pick]")
+    page.keyboard.press("Space")
+    assert len(picked(visitor)) == 2
+    assert page.evaluate("document.activeElement.dataset.act") == "pick"  # the focus is kept
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")  # the bin of the pasted text
+    heard(visitor, "“Pasted text” is removed.")
+    assert page.evaluate("document.activeElement.closest('li').dataset.id") == "moon-rocks"
+    tab_to(".ab-library [data-do=undo]")
+    page.keyboard.press("Enter")
+    heard(visitor, "It is back.")
+    assert page.evaluate("document.activeElement.closest('li').dataset.id") == "pasted"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.do") == "library"
+
+
+def test_on_a_phone_the_drawer_leads_to_the_article(visit: Any) -> None:
+    visitor = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    add(visitor, COMET)
+    drawer(visitor).locator(".ab-talk", has_text="The comet").tap()
+    assert visitor.page.locator(".ab-chat").is_hidden()
+    assert visitor.page.locator(".ab-text", has_text="Anna Berg").is_visible()

@@ -1,0 +1,66 @@
+"""bot.parts and bot.smalltalk: several questions in one message, and turns that ask nothing."""
+
+import pytest
+from conftest import hostile_texts, shared_rows
+
+from bot.parts import parts_of
+from bot.smalltalk import small_talk
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("When did it land and who paid?", ["When did it land?", "Who paid?"]),
+        ("When did it land, and where?", ["When did it land?", "Where?"]),
+        ("Who is Ada? And what did she do?", ["Who is Ada?", "What did she do?"]),
+        ("what is a lock; what is a weir", ["What is a lock?", "What is a weir?"]),
+    ],
+)
+def test_parted(message, parts):
+    assert parts_of(message) == parts
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["When and where did it land?", "Who won?", "The ferry sank. When?", "", "Why? " * 9,
+     "Who knows how it works and why it broke?", "Name the ships and who built them",
+     "Who wrote War and Peace?", "What do the lock and the weir do?"],
+)  # fmt: skip
+def test_left_whole(message):
+    assert parts_of(message) == [message]
+
+
+def test_hardly_any_question_of_an_evaluation_set_is_parted():
+    for name in ("squad2_dev_articles", "covidqa"):
+        rows = shared_rows(f"{name}.public.jsonl")
+        questions = [row["question"] for article in rows for row in article["questions"]]
+        assert len([q for q in questions if len(parts_of(q)) > 1]) <= 1
+
+
+@pytest.mark.parametrize(
+    ("turn", "kind", "language"),
+    [
+        ("hi", "greeting", "en"),
+        ("Hello there!", "greeting", "en"),
+        ("thanks, bye", "thanks", "en"),
+        ("ok cool", "noted", "en"),
+        ("¡Hola!", "greeting", "es"),
+        ("Merci beaucoup !", "thanks", "fr"),
+        ("Спасибо!", "thanks", "ru"),
+        ("شكرا", "thanks", "ar"),
+        ("谢谢！", "thanks", "zh"),
+    ],
+)
+def test_small_talk(turn, kind, language):
+    assert small_talk(turn) == (kind, language)
+
+
+@pytest.mark.parametrize("turn", ["Hi, who is Ada?", "thanks to whom?", "really?", "yes", "no 5"])
+def test_questions_are_no_small_talk(turn):
+    assert small_talk(turn) is None
+
+
+def test_hostile_messages():
+    for text in [*hostile_texts(60, seed=6), "thanks, " * 400, "and who " * 400, "ok ok " * 500]:
+        assert parts_of(text)
+        small_talk(text)
