@@ -97,14 +97,10 @@ class Lookup:
         if not self._cited.text:
             for hit in shown:
                 yield Delta(self._cited.quote(hit.sentence, self._label(hit), _BULLET))
-        for name in self.topics.names:
-            count = sum(name in hit.names for hit in self.hits)
-            what = "mentioned" if count else "unmentioned"
-            lead = PARAGRAPH if name == self.topics.names[0] else " "
-            yield Delta(self._cited.note(say(what, language, topic=name, count=count), lead))
-        if len(shown) < len(self.hits):
-            line = say("shown", language, shown=len(shown), total=len(self.hits))
-            yield Delta(self._cited.note(line))
+        lead = PARAGRAPH
+        for note in self._notes(language, len(shown)):
+            yield Delta(self._cited.note(note, lead))
+            lead = " "
         clock.lap("lookup")
         yield Answer(
             text=self._cited.text,
@@ -128,6 +124,17 @@ class Lookup:
             for hit in [h for h in first if name in h.names][:most]
         }
         return [hit for hit in self.hits if hit in chosen]
+
+    def _notes(self, language: str, shown: int) -> Iterator[str]:
+        """How much is said about a topic; of a comparison, which topic nothing is said about."""
+        for name in self.topics.names:
+            count = sum(name in hit.names for hit in self.hits)
+            if not count:
+                yield say("unmentioned", language, topic=name, count=0)
+            elif len(self.topics.names) == 1:
+                yield say("mentioned", language, topic=name, count=count)
+                if shown < count:
+                    yield say("shown", language, shown=shown, total=count)
 
     def _label(self, hit: Hit) -> str:
         """The article and, of two topics, the one that a sentence is about."""

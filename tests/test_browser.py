@@ -114,8 +114,27 @@ def test_what_the_article_does_not_say(visit: Any) -> None:
     turn = visitor.ask(OFF_TOPIC)
     assert turn.locator(".ab-absent").inner_text() == NOT_IN_ARTICLE
     assert turn.locator(".ab-cite").count() == 0
-    turn.locator(".ab-nearest .ab-passage").first.click()
+    # Nothing of the article comes near; what it does answer is one click away.
+    suggested = turn.locator(".ab-nearest .ab-passage")
+    suggested.first.click()
+    answered = visitor.page.locator(".ab-turn").nth(1)
+    answered.and_(visitor.page.locator("[data-state=done]")).wait_for()
+    assert answered.locator("button.ab-cite").count() >= 1
+
+
+def test_a_refusal_shows_the_nearest_sentence(visit: Any) -> None:
+    visitor = visit()
+    turn = visitor.ask("When did NASA land on Mars?")
+    nearest = turn.locator(".ab-nearest .ab-passage").first
+    assert nearest.inner_text() in default_article().text
+    nearest.click()
     assert visitor.sees_mark()
+
+
+def test_a_greeting_is_no_answer(visit: Any) -> None:
+    turn = visit().ask("hello")
+    assert turn.locator(".ab-absent, .ab-cite, .ab-how, .ab-rating").count() == 0
+    assert turn.locator("[data-do=copy]").count() == 1
 
 
 def test_how_it_was_answered(visit: Any) -> None:

@@ -91,7 +91,7 @@ def sureness(answer: Answer) -> str:
     """How sure the bot is: "high", "fair" or "low" of an answer, "absent" or "unsure" without."""
     level = answer.confidence
     if answer.status != "answered":
-        return "absent" if level < 0.2 else "unsure"
+        return "absent" if level < 0.1 else "unsure"
     if level >= 0.8:
         return "high"
     return "fair" if level >= 0.5 else "low"

@@ -12,7 +12,6 @@ export class Chat {
   constructor(root, { send, pane, tip, views, settings }) {
     Object.assign(this, { root, send, pane, tip, views, settings });
     this.turns = [];
-    this.questions = [];
     this.ready = true;
     this.talk = null; // what is kept of it, once there is something to keep
     this.halted = null; // a question to stop as soon as the server knows it
@@ -225,16 +224,15 @@ export class Chat {
     const items = questions.map((question) =>
       el("li", {}, button(question, () => this.ask(question), { class: "ab-example", dir: "auto" })),
     );
-    this.questions = questions;
     const list = this.root.querySelector(".ab-examples");
     list.replaceChildren(...items);
     list.hidden = items.length === 0;
   }
 
-  // Examples that have not been asked yet, for those who look for a way on.
-  unasked() {
+  // Those of some questions that have not been asked yet, for people who look for a way on.
+  unasked(questions) {
     const asked = new Set(this.turns.map((turn) => turn.question));
-    return this.elsewhere ? [] : this.questions.filter((question) => !asked.has(question));
+    return this.elsewhere ? [] : questions.filter((question) => !asked.has(question));
   }
 
   // While an article is being opened nothing can be asked.

@@ -78,7 +78,12 @@ export class Turn {
       absent ? el("p", { class: "ab-absent", dir: "auto" }, this.text) : this.body(),
       notice ? el("p", { class: "ab-notice", dir: "auto" }, notice) : null,
       absent ? this.nearest() : null,
-      el("div", { class: "ab-foot" }, this.actions(), how(this.answer, this.composed, passage, this.question)),
+      el(
+        "div",
+        { class: "ab-foot" },
+        this.actions(),
+        status === "no_question" ? null : how(this.answer, this.composed, passage, this.question),
+      ),
     ];
   }
 
@@ -172,9 +177,10 @@ export class Turn {
   }
 
   nearest() {
-    const passages = this.answer.passages.slice(0, 2).map((passage) => this.passage(passage, 140));
+    const { related, suggestions = [] } = this.answer;
+    const passages = related ? [this.passage({ ...related, text: related.quote }, 400)] : [];
     const questions = this.chat
-      .unasked()
+      .unasked(suggestions)
       .slice(0, 2)
       .map((question) => button(question, () => this.chat.ask(question), { class: "ab-passage", dir: "auto" }));
     const list = (title, items) =>
@@ -198,7 +204,8 @@ export class Turn {
       items.push(button(t("retry"), () => this.chat.retry(), { "data-do": "retry" }));
       items.push(button(t("edit"), () => this.edit(), { "data-do": "edit" }));
     }
-    if (this.answer && this.chat.settings.values.rating) items.push(this.rating());
+    const said = this.answer && this.answer.status !== "no_question";
+    if (said && this.chat.settings.values.rating) items.push(this.rating());
     return items.length ? el("div", { class: "ab-actions" }, ...items) : null;
   }
 
