@@ -273,8 +273,10 @@ class Library:
             How many passages there are.
 
         Raises:
-            LibraryError: There is no library, or it cannot be written.
+            LibraryError: There is no library, it is in memory, or it cannot be written.
         """
+        if self.path is None:
+            raise LibraryError("a library in memory cannot be rebuilt: add its articles anew")
         database = self._database  # first: without a library there is nothing to rebuild
         if "store" in self.__dict__:
             self.__dict__.pop("store").close()

@@ -493,3 +493,11 @@ def test_a_library_in_memory_is_gone_when_it_is_closed():
     library.close()
     assert library.entries() == []
     library.close()
+
+
+def test_a_library_in_memory_is_not_rebuilt_and_stays_as_it_is():
+    with Library(None, HashedWords(MODELS[0])) as library:
+        library.add_articles([Article("a", "The lighthouse was lit in 1871.")])
+        with pytest.raises(LibraryError, match="in memory"):
+            library.rebuild()
+        assert [entry.id for entry in library.entries()] == ["a"]
