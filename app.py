@@ -57,32 +57,32 @@ def build_ui(
         config: Where it is served, and the language model.
         serving: How it is served.
         library: What the bot answers from, when it is kept on disk; visitors change it where the
-            page is served to this machine alone.
+            page is served on this machine and their browser is on it.
     """
     from bot.llm import default_llm
     from bot.page import ui
     from bot.page.choices import Choices
     from bot.page.serve import is_loopback
     from bot.page.shelf import Shelf
-    from bot.page.visit import Visit, Visits
+    from bot.page.visit import Visit
 
-    own = is_loopback(config.host)
-    choices = Choices(
-        config.llm or default_llm(),
-        keys=own if serving.keys is None else serving.keys,
-        servers=own or config.allow_private_urls,
-    )
+    own = is_loopback(config.host) and not serving.root_path  # a prefix is a proxy's
     shelf = Shelf(bot, library) if own and library is not None else None
-    visits = Visits(lambda: Visit(bot, choices, shelf))
-    page = ui.build_ui(
-        bot,
-        serving,
-        choices,
-        visits,
-        keeps=shelf is not None,
-        allow_private_urls=config.allow_private_urls,
-    )
-    return page, visits
+
+    def offer(here: bool) -> Choices:
+        return Choices(
+            config.llm or default_llm(),
+            keys=here if serving.keys is None else serving.keys,
+            servers=here or config.allow_private_urls,
+        )
+
+    guest = offer(False)
+    owner = offer(True) if own else guest
+
+    def begin(here: bool) -> Visit:
+        return Visit(bot, owner, shelf) if own and here else Visit(bot, guest)
+
+    return ui.build_ui(bot, begin, serving, allow_private_urls=config.allow_private_urls)
 
 
 def _serve(config: Config, serving: Serving) -> int:
@@ -101,7 +101,7 @@ def _serve(config: Config, serving: Serving) -> int:
     bot = build_bot(config, articles, _progress, library=library)
     _say("Opening the page …")
     ui, visits = build_ui(bot, config, serving, library)
-    launch(ui, config.host, config.port, serving)
+    launch(ui, config.host, config.port, serving, visits)
     shown = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
     _say(f"Ready: http://{shown}:{config.port}{serving.root_path} (Ctrl+C stops it)")
     with closing(bot), closing(visits):
@@ -141,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--keys",
         action=argparse.BooleanOptionalAction,
-        help="let visitors use a provider's model with their own key (default: on 127.0.0.1 only)",
+        help="let visitors use a provider's model with their own key (default: on this machine)",
     )
     add("--feedback", type=Path, metavar="FILE", help="append visitors' ratings to this JSONL file")
     return parser

@@ -1,23 +1,26 @@
 """One question -> the events of its answer: which way it is answered, and how. Read it top-down."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.citations import CitedText
+from bot.errors import LLMError
 from bot.evidence import Clock
 from bot.finding import Finder, Finding, Readers
-from bot.followup import Standalone, stand_alone
+from bot.followup import Standalone, only_of_whole, stand_alone
+from bot.in_turn import in_turn, quoted_in
 from bot.language import not_in_article, say
-from bot.lookup import Lookup, fresh, look_up
+from bot.lookup import Lookup, look_up
 from bot.overview import MAX_ARTICLES, Overview, fits
 from bot.parts import parts_of
+from bot.reasons import reason
 from bot.routing import asked_of_whole
 from bot.smalltalk import SmallTalk, small_talk
 from bot.topics import asked_topics
-from bot.types import Answer, Delta, Event, Message, Progress
-from bot.wording import PARAGRAPH, Worded, Wording
-from index.types import Article
+from bot.types import Answer, Citation, Delta, Event, Message, Progress
+from bot.wording import Worded, Wording
+from index.types import Article, Passage
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -37,14 +40,6 @@ class Settings:
     small_llm: bool = True
     scope: tuple[str, ...] | None = None
     """Ids of the articles to answer from when a question names none; None is all of the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One question of a message, and what came of it."""
-
-    finding: Finding
-    worded: Worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +71,15 @@ class Answering:
         if talk is not None:
             yield from _small_answer(talk, question)
             return
-        overview = self._overview(question, history)
-        if overview is not None:
-            yield from _asked_as(question, overview.stream())
-            return
-        parts = parts_of(question)
-        standing = self.standing_alone(parts[0], history)
-        if len(parts) == 1:
-            lookup = self._lookup(standing, history)
-            if lookup is not None:
-                yield from _asked_as(standing.text, lookup.stream())
-                return
-        yield from self._from_passages(standing, parts, history)
+        questions = parts_of(question)
+        if len(questions) > 1:
+            events = in_turn(questions, history, self._one)
+        else:
+            events = self._one(question, history, CitedText())
+        for event in events:
+            if isinstance(event, Answer) and event.status != "answered":
+                yield Delta(event.text)
+            yield event
 
     def standing_alone(self, question: str, history: Sequence[Message]) -> Standalone:
         """The question with what it leans on put in."""
@@ -106,10 +98,48 @@ class Answering:
     def _ids(self) -> Sequence[str]:
         return self.store.article_ids() if self.article_ids is None else self.article_ids
 
+    # -------------------------------------------------------------------- one question
+    def _one(
+        self,
+        question: str,
+        history: Sequence[Message],
+        cited: CitedText,
+        earlier: Sequence[Answer] = (),
+    ) -> Iterator[Event]:
+        """The answer to one question, added to ``cited``, which has no text yet.
+
+        The last event is the Answer; of a refusal no Delta is sent.
+
+        Args:
+            question: One question.
+            history: Earlier turns, those of the same message included.
+            cited: Numbers what is cited.
+            earlier: Answers to earlier questions of the same message.
+        """
+        overview = self._overview(question, history)
+        if overview is not None:
+            yield from _asked_as(question, overview.stream(cited))
+            return
+        notice = ""
+        try:
+            standing = self.standing_alone(question, history)
+        except LLMError as error:
+            if not earlier:
+                raise
+            # What was answered before stays.
+            standing = stand_alone(question, history)
+            notice = f"“{question}” was completed by simple rules: {error}"
+        lookup = self._lookup(standing, history)
+        if lookup is not None:
+            events = lookup.stream(cited)
+        else:
+            events = self._from_passages(standing, cited, quoted_in(earlier))
+        yield from _asked_as(standing.text, events, notice)
+
     # ------------------------------------------------------- whole articles, and topics
     def _overview(self, question: str, history: Sequence[Message]) -> Overview | None:
         """The answer to a question about the articles as a whole; None for any other question."""
-        whole = asked_of_whole(question, first=not history)
+        whole = asked_of_whole(question, first=only_of_whole(history))
         if whole is None:
             return None
         ids = self._ids
@@ -128,13 +158,11 @@ class Answering:
             return None
         articles = self._articles_on(standing)
         hits = look_up(topics, standing.text, articles)
-        if not hits:
-            return None
-        if topics.more:
-            said = " ".join(turn.text for turn in history if turn.role == "assistant")
-            hits = fresh(hits, said)
-        titles = {a.id: a.title or a.id for a in articles} if len(self._ids) > 1 else {}
-        return Lookup(standing.text, topics, hits, titles, self._capable_llm)
+        said = " ".join(turn.text for turn in history if turn.role == "assistant")
+        found = Lookup(
+            standing.text, topics, hits, articles, len(self._ids), said, self._capable_llm
+        )
+        return found if hits else None
 
     def _articles_on(self, standing: Standalone) -> list[Article]:
         """All articles when they are few, else those that fit the question best."""
@@ -146,77 +174,52 @@ class Answering:
 
     # ------------------------------------------------------------------------ passages
     def _from_passages(
-        self, standing: Standalone, questions: Sequence[str], history: Sequence[Message]
+        self, standing: Standalone, cited: CitedText, told: Collection[Citation]
     ) -> Iterator[Event]:
-        """The answers to the questions of a message, each from the passages that fit it best.
+        """The answer from the passages that fit a question best.
 
-        The first is ``standing``, the others lean on those before them. What is not answered is
-        said of each part, once any part is answered.
+        Args:
+            standing: The question, standing alone.
+            cited: What the answer is added to.
+            told: Sentences that answered an earlier question of the message.
         """
-        clock, cited = Clock(), CitedText()
-        parts: list[_Part] = []
-        turns, owed = list(history), ""
-        for question in questions:
-            before = len(cited.text)
-            if parts:
-                standing = self.standing_alone(question, turns)
-            part = yield from self._part(standing, cited, clock, owed)
-            parts.append(part)
-            if part.worded.answered:
-                owed = ""
-            elif len(questions) > 1:
-                refusal = f"“{question}” {not_in_article(question)}"
-                if cited.text:
-                    yield Delta(cited.note(refusal, PARAGRAPH))
-                else:
-                    owed = f"{owed}{PARAGRAPH}{refusal}" if owed else refusal
-            turns += [Message("user", question), Message("assistant", cited.text[before:])]
-        answer = _answer(parts, cited, clock)
-        if answer.status != "answered":
-            yield Delta(answer.text)
-        yield answer
-
-    def _part(
-        self, standing: Standalone, cited: CitedText, clock: Clock, owed: str
-    ) -> Generator[Progress | Delta, None, _Part]:
-        """Answer one question after what ``cited`` holds, and after ``owed`` if it is answered."""
+        clock = Clock()
         yield Progress("retrieving")
         retrieved = self.finder.retrieve(standing, self.settings.top_k, self.article_ids)
         clock.lap("retrieve")
         yield Progress("reading")
+        finding = self._judged(standing, retrieved, clock)
+        evidence, worded = finding.evidence, Worded(answered=False)
+        if evidence is not None:
+            wording = Wording(self.llm, self.settings.small_llm, self._label, told)
+            worded = yield from wording.stream(finding, cited, clock)
+            clock.lap("compose")
+        span = evidence.span if evidence and worded.answered else None
+        yield Answer(
+            text=cited.text if worded.answered else not_in_article(standing.text),
+            short=span.quote if span else None,
+            status="answered" if worded.answered else "not_in_article",
+            confidence=finding.confidence,
+            span=span,
+            citations=tuple(cited.citations),
+            sentences=tuple(cited.sentences),
+            passages=tuple(found.passage for found in finding.found),
+            timings=clock.seconds(),
+            notice=worded.notice,
+        )
+
+    def _judged(self, standing: Standalone, retrieved: Sequence[Passage], clock: Clock) -> Finding:
+        """What the passages hold; for a bare "Why?" more than the question before it."""
         finding = self.finder.judge(standing.text, retrieved, clock)
-        if finding.evidence is None:
-            return _Part(finding, Worded(answered=False))
-        if owed:
-            yield Delta(cited.note(owed))
-        wording = Wording(self.llm, self.settings.small_llm, self._label)
-        worded = yield from wording.stream(finding, cited, clock)
-        clock.lap("compose")
-        return _Part(finding, worded)
+        if finding.evidence is None or not standing.after or not self.settings.strictness:
+            return finding
+        before = self.finder.judge(standing.after, retrieved, clock)
+        evidence = reason(finding.evidence, before.evidence)
+        return replace(finding, evidence=evidence, confidence=finding.confidence * bool(evidence))
 
     def _label(self, article_id: str) -> str:
         """The title of an article, where several are asked; "" where there is but one."""
         return (self.store.article(article_id).title or article_id) if len(self._ids) > 1 else ""
-
-
-def _answer(parts: Sequence[_Part], cited: CitedText, clock: Clock) -> Answer:
-    answered = [part for part in parts if part.worded.answered]
-    confidences = [part.finding.confidence for part in answered or parts]
-    question = " ".join(part.finding.question for part in parts)
-    alone = answered[0].finding.evidence if answered and len(parts) == 1 else None
-    return Answer(
-        text=cited.text if answered else not_in_article(question),
-        short=alone.span.quote if alone else None,
-        status="answered" if answered else "not_in_article",
-        confidence=min(confidences) if answered else max(confidences),
-        span=alone.span if alone else None,
-        citations=tuple(cited.citations),
-        sentences=tuple(cited.sentences),
-        passages=tuple(dict.fromkeys(f.passage for part in parts for f in part.finding.found)),
-        timings=clock.seconds(),
-        notice=next((part.worded.notice for part in parts if part.worded.notice), ""),
-        question=question,
-    )
 
 
 def _small_answer(talk: SmallTalk, question: str) -> Iterator[Event]:
@@ -225,7 +228,10 @@ def _small_answer(talk: SmallTalk, question: str) -> Iterator[Event]:
     yield Answer(text, None, "no_question", 0.0, timings=clock.seconds(), question=question)
 
 
-def _asked_as(question: str, events: Iterator[Event]) -> Iterator[Event]:
-    """The events, with the question in the answer."""
+def _asked_as(question: str, events: Iterator[Event], notice: str = "") -> Iterator[Event]:
+    """The events; the answer says how the question was read, and what went wrong in that."""
     for event in events:
-        yield replace(event, question=question) if isinstance(event, Answer) else event
+        if isinstance(event, Answer):
+            told = " ".join(filter(None, (notice, event.notice)))
+            event = replace(event, question=question, notice=told)
+        yield event

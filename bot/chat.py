@@ -66,7 +66,8 @@ class Bot:
         Raises:
             QuestionError: The question is empty or too long, or the history has another form.
             LLMError: A capable language model could not rewrite a question that leans on the
-                history. When it only fails to word the answer, the answer's notice says so.
+                history. When it only fails to word the answer, or to rewrite a later question of
+                the same message, the answer's notice says so.
         """
         for event in self.stream(question, history, article_ids):
             if isinstance(event, Answer):
@@ -137,7 +138,9 @@ class Bot:
         article_ids: Sequence[str] | None = None,
         history: History = (),
     ) -> list[Passage]:
-        """The ``top_k`` passages that fit a question best, reranked by the reader, best first.
+        """The ``top_k`` passages that fit a question best, best first.
+
+        The reader reranks as many as it reads for an answer; the others follow as retrieved.
 
         Raises:
             QuestionError: The question is empty or too long, or the history has another form.
@@ -145,9 +148,9 @@ class Bot:
         """
         answering = self._answering(article_ids)
         standing = answering.standing_alone(_checked(question), as_messages(history))
-        depth = max(top_k, self._settings.top_k)
-        found = answering.finder.passages(standing, depth, answering.article_ids)
-        return [item.passage for item in found[:top_k]]
+        return answering.finder.passages(
+            standing, top_k, self._settings.top_k, answering.article_ids
+        )
 
     def article_ids(self) -> list[str]:
         """Ids of the articles that are asked, sorted."""
@@ -226,7 +229,8 @@ class Bot:
                 return
             *_, answer = quoting.stream(question, ())
             assert isinstance(answer, Answer)
-            if answer.status == "answered" and answer.citations[0] not in found:
+            # What only the metadata know is answered without a citation.
+            if answer.citations and answer.citations[0] not in found:
                 found.add(answer.citations[0])
                 yield question
 

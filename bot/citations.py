@@ -31,8 +31,8 @@ class CitedText:
 
     def quote(self, cited: Citation, label: str = "", lead: str = " ") -> str:
         """Append a sentence of the article, after a label for it; returns what was appended."""
-        # The article's own footnote marks would pass for ours.
-        sentence = strip_markers(" ".join(cited.quote.split()))
+        # The article's own footnote marks, and those of its title, would pass for ours.
+        sentence, label = strip_markers(" ".join(cited.quote.split())), strip_markers(label)
         said = sentence if label in ("", sentence) else f"{label}: {sentence}"
         return self._append(said, [cited], "quoted", lead)
 
@@ -47,10 +47,12 @@ class CitedText:
             self.sentences.append(AnswerSentence(plain, "dropped"))
 
     def note(self, words: str, lead: str = " ") -> str:
-        """Append words that are about the answer and claim nothing of what the article says."""
-        piece = f"{lead if self.text else lead.lstrip()}{words}"
-        self.text += piece
-        return piece
+        """Append words that are about the answer and claim nothing of what the article says.
+
+        What they take from a title, the metadata or the question may hold marks that would pass
+        for citations; these are left out.
+        """
+        return self._write(strip_markers(words), lead)
 
     def _append(
         self,
@@ -64,7 +66,12 @@ class CitedText:
                 self.citations.append(citation)
         numbers = tuple(self.citations.index(citation) + 1 for citation in cited)
         self.sentences.append(AnswerSentence(sentence, support, numbers))
-        return self.note(f"{sentence} {''.join(f'[{n}]' for n in numbers)}", lead)
+        return self._write(f"{sentence} {''.join(f'[{n}]' for n in numbers)}", lead)
+
+    def _write(self, words: str, lead: str) -> str:
+        piece = f"{lead if self.text else lead.lstrip()}{words}"
+        self.text += piece
+        return piece
 
 
 def sentences(stream: Iterable[str]) -> Iterator[str]:

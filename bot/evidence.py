@@ -1,7 +1,7 @@
 """Passages -> what a reader found in them, as exact words of the article."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -58,8 +58,18 @@ def read(reader: "Reader", question: str, passages: Sequence[Passage]) -> list[F
     return sorted(found, key=lambda item: -item.passage.score)
 
 
-def evidence_of(reader: "Reader", question: str, found: Sequence[Found]) -> Evidence | None:
-    """What the best reading rests on; None when no passage holds anything to cite."""
+def evidence_of(
+    reader: "Reader", question: str, found: Sequence[Found], headings: Container[int] = ()
+) -> Evidence | None:
+    """What the best reading rests on; None when no passage holds anything to cite.
+
+    Args:
+        reader: Rates the sentences of the best passage.
+        question: The question.
+        found: What was read in each passage, best first.
+        headings: Where the headings of the best passage's article begin, in characters: they are
+            cited only when they hold the span.
+    """
     if not found or found[0].reading.start == found[0].reading.end:
         return None
     passage, reading = found[0].passage, found[0].reading
@@ -69,13 +79,16 @@ def evidence_of(reader: "Reader", question: str, found: Sequence[Found]) -> Evid
     # A span that runs on into another sentence is cut: what answers stands in one.
     start, end = max(sentence.start, reading.start), min(sentence.end, reading.end)
     rates = dict(zip(spans, reader.rate(question, text, spans), strict=True))
-    near = [s for s in spans if s == sentence or rates[s] >= rates[sentence] - _EVIDENCE_GAP]
-    near.sort(key=lambda s: (s != sentence, -rates[s]))
+    told = [s for s in spans if passage.start + s.start not in headings]
+    near = [s for s in told if s != sentence and rates[s] >= rates[sentence] - _EVIDENCE_GAP]
+    near.sort(key=lambda s: -rates[s])
     return Evidence(
         span=_citation(passage, start, end),
         confidence=reader.confidence(reading.score),
         sentence=_citation(passage, *sentence),
-        sentences=tuple(_citation(passage, *s) for s in sorted(near[:_MOST_SENTENCES])),
+        sentences=tuple(
+            _citation(passage, *s) for s in sorted([sentence, *near[: _MOST_SENTENCES - 1]])
+        ),
     )
 
 

@@ -7,6 +7,8 @@ from pathlib import PurePath
 
 from bot.language import say
 from bot.quantities import dates
+from index.intake import UPLOAD
+from index.language import text_language
 from index.lexical import is_latin
 from index.types import Article, Span
 
@@ -15,10 +17,20 @@ _LONGEST_TITLE = 160
 # Lines at the top that may name author and date.
 _TOP_LINES = 8
 _BYLINE = re.compile(
-    r"(?:\W*)(?:by|written by|text by|author(?:\(s\)|s)?\s*:)\s+"
-    r"(?P<fact>[A-ZÀ-ÖØ-Þ][^\n|•·]{2,1000}?)\W*",
+    r"\W*(?:(?P<label>author(?:\(s\)|s)?\s*:)|(?:written |text )?by)\s+"
+    r"(?P<fact>\w[^\n|•·]{2,1000}?)\W*",
     re.IGNORECASE,
 )
+_ROLE = re.compile(
+    r", (?:[\w-]+ ){0,3}(?:author|columnist|contributor|correspondent|editor|journalist|reporter"
+    r"|writer)$",
+    re.IGNORECASE,
+)
+_BETWEEN_NAMES = re.compile(r"[,;&]|\band\b", re.IGNORECASE)
+_PARTICLE_WORDS = "al at bin da de del den der di du el for ibn in la le of the van von with y zu"
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
+# Words of one name, with what it goes with: "Ada Holm of the Harbour Gazette".
+_LONGEST_NAME = 6
 _DATE_WORDS = re.compile(
     r"\W*(?:(?:first |originally |last )?(?:published|posted|updated|date|dated|written)\b"
     r"(?: on| at)?\s*:?)?\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*)?$",
@@ -74,9 +86,7 @@ def fact(
     if kind == "date":
         return _stated(article, "date", _dateline(article), language)
     if kind == "language":
-        code = article.metadata.get("language", "").split("-")[0].lower()
-        names = _LANGUAGES if language == "en" else _LANGUAGES | _OWN_NAMES
-        return _by_metadata(names.get(code, code), language) if code else None
+        return _language(article, language)
     return _source(article, language)
 
 
@@ -101,9 +111,11 @@ def _length(article: Article, sentences: Sequence[Span], language: str) -> Fact:
 def _title(article: Article, language: str) -> Fact | None:
     title = " ".join(article.title.split())
     if title:
-        start = article.text.find(title)
-        if start >= 0:
-            return Fact(title, title, Span(start, start + len(title)))
+        # In the middle of a sentence the same words are no title.
+        words = r"\s+".join(map(re.escape, title.split()))
+        alone = re.search(rf"^[^\w\n]*({words})[^\w\n]*$", article.text, re.MULTILINE)
+        if alone:
+            return Fact(title, title, Span(*alone.span(1)))
         return Fact(_by_metadata(f"“{title}”", language).text, title)
     first = next(_lines(article.text), None)
     if first is None:
@@ -117,9 +129,25 @@ def _source(article: Article, language: str) -> Fact | None:
     site = article.metadata.get("site", "")
     if not article.source:
         return _by_metadata(site, language) if site else None
-    where = article.source if "://" in article.source else PurePath(article.source).name
+    source = article.source.removeprefix(UPLOAD)
+    where = source if "://" in source else PurePath(source).name
     place = f"{where} ({site})" if site else where
     return Fact(say("read_from", language, place=place), where)
+
+
+def _language(article: Article, language: str) -> Fact | None:
+    """The language by the metadata.
+
+    Where no source told it, reading put in what the text shows: that is said to be recognised.
+    """
+    code = article.metadata.get("language", "").split("-")[0].lower()
+    if not code:
+        return None
+    names = _LANGUAGES if language == "en" else _LANGUAGES | _OWN_NAMES
+    name = names.get(code, code)
+    if text_language(article.text) == code:
+        return Fact(say("recognised", language, fact=name), name)
+    return _by_metadata(name, language)
 
 
 def _by_metadata(value: str, language: str) -> Fact:
@@ -129,9 +157,10 @@ def _by_metadata(value: str, language: str) -> Fact:
 def _stated(article: Article, name: str, span: Span | None, language: str) -> Fact | None:
     """What the metadata say, cited where the text says it too; else what the text says."""
     value = article.metadata.get(name, "")
-    if value and name == "author" and value in article.text:
-        start = article.text.index(value)
-        return Fact(value, value, Span(start, start + len(value)))
+    if value and name == "author":
+        stands = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", article.text)
+        if stands:
+            return Fact(value, value, Span(*stands.span()))
     if span is not None:
         stated = article.text[span.start : span.end]
         return Fact(stated, stated, span)
@@ -139,11 +168,25 @@ def _stated(article: Article, name: str, span: Span | None, language: str) -> Fa
 
 
 def _byline(article: Article) -> Span | None:
-    """The names in a line such as ``By Ada Holm`` at the top."""
+    """The names in a line such as ``By Ada Holm`` at the top; a heading is no such line."""
+    headings = {heading.start for heading in article.headings}
     for line in _lines(article.text):
-        if match := _BYLINE.fullmatch(article.text, line.start, line.end):
+        match = _BYLINE.fullmatch(article.text, line.start, line.end)
+        if match and line.start not in headings and (match["label"] or _are_names(match["fact"])):
             return Span(*match.span("fact"))
     return None
+
+
+def _are_names(line: str) -> bool:
+    """Whether a line consists of names: "Ada Holm and Jan van Dyck, Reuters"."""
+    names = _BETWEEN_NAMES.split(_ROLE.sub("", line))
+    return all(
+        len(words) <= _LONGEST_NAME
+        and any(word[0].isupper() for word in words)
+        and all(word[0].isupper() or word in _PARTICLES for word in words)
+        for name in names
+        if (words := re.findall(r"\w[\w'’.-]*", name))
+    )
 
 
 def _dateline(article: Article) -> Span | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.evidence import Clock, Evidence, Found, evidence_of, read, sentences_of
@@ -62,11 +62,19 @@ class Finder:
     strictness: float
 
     def passages(
-        self, question: Standalone, top_k: int, article_ids: Sequence[str] | None
-    ) -> list[Found]:
-        """The ``top_k`` passages that fit a question best, reranked by the reader."""
-        retrieved = self.retrieve(question, top_k, article_ids)
-        return read(self._reader_of(retrieved), question.text, retrieved)
+        self, question: Standalone, top_k: int, depth: int, article_ids: Sequence[str] | None
+    ) -> list[Passage]:
+        """The ``top_k`` passages that fit a question best, best first.
+
+        The reader reranks the first ``depth``, those that an answer is looked for in; the others
+        follow as retrieved.
+        """
+        retrieved = self.retrieve(question, max(top_k, depth), article_ids)
+        best = read(self._reader_of(retrieved), question.text, retrieved[:depth])
+        ranked = [found.passage for found in best]
+        for passage in retrieved[depth:]:
+            ranked.append(replace(passage, score=ranked[-1].score - 1.0))
+        return ranked[:top_k]
 
     def retrieve(
         self, question: Standalone, top_k: int, article_ids: Sequence[str] | None
@@ -80,7 +88,7 @@ class Finder:
         """Read the passages and decide whether they answer."""
         reader = self._reader_of(retrieved)
         found = read(reader, question, retrieved)
-        evidence = evidence_of(reader, question, found)
+        evidence = evidence_of(reader, question, found, self._headings(found))
         clock.lap("read")
         confidence = evidence.confidence if evidence else 0.0
         if evidence is not None and self._lacks_name(question, retrieved):
@@ -88,6 +96,12 @@ class Finder:
         if confidence < self.strictness:
             evidence = None
         return Finding(question, reader, tuple(found), evidence, confidence)
+
+    def _headings(self, found: Sequence[Found]) -> set[int]:
+        """Where the headings of the best passage's article begin, in characters."""
+        if not found:
+            return set()
+        return {h.start for h in self.store.article(found[0].passage.article_id).headings}
 
     def _reader_of(self, passages: Sequence[Passage]) -> "Reader":
         english = looks_english(" ".join(passage.text for passage in passages))

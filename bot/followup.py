@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import LLMError, QuestionError
 from bot.llm import llm_errors
-from bot.rewriting import changes_topic, leans, rewrite
+from bot.parts import parts_of
+from bot.rewriting import asks_why, changes_topic, leans, rewrite
+from bot.routing import asked_of_whole
 from bot.smalltalk import small_talk
 from bot.types import History, Message
 from index.language import question_language
@@ -40,10 +42,12 @@ class Standalone:
     Attributes:
         text: The question to read and answer.
         variants: Other wordings to search with, each with its weight; the text has weight 1.
+        after: Of a bare "Why?" the question before it, standing alone; "" of any other question.
     """
 
     text: str
     variants: tuple[tuple[str, float], ...] = ()
+    after: str = ""
 
 
 def as_messages(history: History) -> list[Message]:
@@ -81,20 +85,16 @@ def stand_alone(question: str, history: History, llm: "BaseChatModel | None" = N
         QuestionError: The history has another form.
         LLMError: The model failed.
     """
-    turns = [
-        # Lone surrogates are replaced, as in a question: no encoder takes them.
-        Message(turn.role, turn.text[:_TURN_LENGTH].encode("utf-8", "replace").decode().strip())
-        for turn in as_messages(history)[-_TURNS:]
-        if turn.role == "assistant" or not small_talk(turn.text[:_TURN_LENGTH])
-    ]
+    turns = _spoken(history)
     asked = [turn.text for turn in turns if turn.role == "user" and turn.text]
     if not asked or small_talk(question):
         return Standalone(question)
     leaning = leans(question)
+    previous, answer = _latest(turns)
     if llm is not None and leaning:
         text = _by_model(question, turns, llm)
     else:
-        text = _by_rules(question, turns)
+        text = rewrite(question, previous, answer)
     english = question_language(question) == "en"
     if english and changes_topic(question, " ".join(turn.text for turn in turns)):
         return Standalone(text)
@@ -103,18 +103,39 @@ def stand_alone(question: str, history: History, llm: "BaseChatModel | None" = N
     return Standalone(
         text,
         tuple((f"{turn} {question}", weight * _DECAY**back) for back, turn in enumerate(latest)),
+        after=previous if asks_why(question) else "",
     )
 
 
-def _by_rules(question: str, turns: Sequence[Message]) -> str:
-    """Each turn of the user rewritten after the one before, up to the question."""
+def only_of_whole(history: History) -> bool:
+    """Whether nothing but the articles as a whole was asked about, so that "it" means them."""
+    asked = [turn.text for turn in _spoken(history) if turn.role == "user" and turn.text]
+    return all(asked_of_whole(part) for turn in asked for part in parts_of(turn))
+
+
+def _spoken(history: History) -> list[Message]:
+    """The latest turns, cut to length, without small talk and what was said to it."""
+    turns: list[Message] = []
+    chatting = False
+    for turn in as_messages(history)[-_TURNS:]:
+        # Lone surrogates are replaced, as in a question: no encoder takes them.
+        text = turn.text[:_TURN_LENGTH].encode("utf-8", "replace").decode().strip()
+        if turn.role == "user":
+            chatting = small_talk(text) is not None
+        if not chatting:
+            turns.append(Message(turn.role, text))
+    return turns
+
+
+def _latest(turns: Sequence[Message]) -> tuple[str, str]:
+    """The last question, standing alone by rules, and what was answered to it."""
     previous = answer = ""
-    for turn in (*turns, Message("user", question)):
+    for turn in turns:
         if turn.role == "assistant":
             answer = turn.text
         elif turn.text:
             previous = rewrite(turn.text, previous, answer) if previous else turn.text
-    return previous
+    return previous, answer
 
 
 def _by_model(question: str, turns: Sequence[Message], llm: "BaseChatModel") -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.citations import CitedText
 from bot.errors import LLMError
 from bot.evidence import Clock
+from bot.grounding import strip_markers
 from bot.instructions import quotable
 from bot.language import NOT_IN_ARTICLE_IN, say
 from bot.topics import Topics, sentences_about
@@ -24,10 +25,11 @@ _MOST_OF_ONE, _MOST_OF_TWO = 5, 3
 
 
 class Hit(NamedTuple):
-    """A sentence, and the topics it is about."""
+    """A sentence, the topics it is about, and those of them whose words it holds."""
 
     sentence: Citation
     names: tuple[str, ...]
+    held: tuple[str, ...]
 
 
 def look_up(topics: Topics, question: str, articles: Sequence[Article]) -> list[Hit]:
@@ -40,18 +42,23 @@ def look_up(topics: Topics, question: str, articles: Sequence[Article]) -> list[
         text = quotable(article.text, question)
         headings = {heading.start for heading in article.headings}
         spans = [span for span in split_sentences(text) if span.start not in headings]
-        about = {name: set(sentences_about(name, text, spans)) for name in topics.names}
+        about = {name: sentences_about(name, text, spans) for name in topics.names}
         for span in spans:
             if names := tuple(name for name in topics.names if span in about[name]):
                 quote = article.text[span.start : span.end]
-                hits.append(Hit(Citation(article.id, *span, quote), names))
+                held = tuple(name for name in names if about[name][span])
+                hits.append(Hit(Citation(article.id, *span, quote), names, held))
     return hits
 
 
 def fresh(hits: Sequence[Hit], said: str) -> list[Hit]:
     """The hits whose sentences do not stand in what was said before."""
-    before = " ".join(said.split())
-    return [hit for hit in hits if " ".join(hit.sentence.quote.split()) not in before]
+    before = _as_said(said)
+    return [hit for hit in hits if _as_said(hit.sentence.quote) not in before]
+
+
+def _as_said(text: str) -> str:
+    return strip_markers(" ".join(text.split()))
 
 
 @dataclass
@@ -61,27 +68,31 @@ class Lookup:
     Attributes:
         question: The question, standing alone.
         topics: What it wants to be told about.
-        hits: The sentences; none where all of them were said before.
-        titles: By article id, what to call it; empty where there is but one.
+        hits: All sentences about it that the articles hold.
+        articles: The articles that were gone through.
+        total: How many articles there are, when these are only some.
+        said: What was said before.
         llm: A capable model that words the answer; None quotes the sentences.
     """
 
     question: str
     topics: Topics
     hits: Sequence[Hit]
-    titles: dict[str, str]
+    articles: Sequence[Article]
+    total: int
+    said: str = ""
     llm: "BaseChatModel | None" = None
-    _cited: CitedText = field(default_factory=CitedText, init=False)
+    _cited: CitedText = field(init=False)
 
-    def stream(self) -> Iterator[Event]:
-        """What ``Bot.stream`` yields; the last event is the Answer."""
-        clock, language, notice = Clock(), question_language(self.question), ""
-        if not self.hits:
+    def stream(self, cited: CitedText) -> Iterator[Event]:
+        """The answer, added to ``cited``, then the Answer; of a refusal no Delta is sent."""
+        self._cited, notice = cited, ""
+        clock, language = Clock(), question_language(self.question)
+        shown = self._shown()
+        if not shown:
             refusal = NOT_IN_ARTICLE_IN[language]
-            yield Delta(refusal)
             yield Answer(refusal, None, "not_in_article", 0.0, timings=clock.seconds())
             return
-        shown = self._shown()
         if self.llm is not None:
             yield Progress("composing")
             try:
@@ -98,7 +109,7 @@ class Lookup:
             for hit in shown:
                 yield Delta(self._cited.quote(hit.sentence, self._label(hit), _BULLET))
         lead = PARAGRAPH
-        for note in self._notes(language, len(shown)):
+        for note in self._notes(language):
             yield Delta(self._cited.note(note, lead))
             lead = " "
         clock.lap("lookup")
@@ -114,30 +125,42 @@ class Lookup:
         )
 
     def _shown(self) -> list[Hit]:
-        """The first sentences about each topic; of two, those about both before all others."""
+        """The first sentences about each topic; of two, those about both before all others.
+
+        None, where more was asked for and all of them were said before.
+        """
+        hits = fresh(self.hits, self.said) if self.topics.more else self.hits
         compared = len(self.topics.names) > 1
         most = _MOST_OF_TWO if compared else _MOST_OF_ONE
-        first = sorted(self.hits, key=lambda hit: -len(hit.names))
+        first = sorted(hits, key=lambda hit: -len(hit.names))
         chosen = {
             hit
             for name in self.topics.names
             for hit in [h for h in first if name in h.names][:most]
         }
-        return [hit for hit in self.hits if hit in chosen]
+        return [hit for hit in hits if hit in chosen]
 
-    def _notes(self, language: str, shown: int) -> Iterator[str]:
-        """How much is said about a topic; of a comparison, which topic nothing is said about."""
+    def _notes(self, language: str) -> Iterator[str]:
+        """How much is said about a topic; of a comparison, which topic nothing is said about.
+
+        And in how many of the articles that was looked for.
+        """
         for name in self.topics.names:
-            count = sum(name in hit.names for hit in self.hits)
+            count = sum(name in hit.held for hit in self.hits)
             if not count:
-                yield say("unmentioned", language, topic=name, count=0)
+                yield say("unmentioned", language, topic=name)
             elif len(self.topics.names) == 1:
                 yield say("mentioned", language, topic=name, count=count)
-                if shown < count:
-                    yield say("shown", language, shown=shown, total=count)
+                cited = self._cited.citations
+                left = sum(hit.sentence not in cited for hit in fresh(self.hits, self.said))
+                if left:
+                    yield say("left", language, count=left)
+        if len(self.articles) < self.total:
+            yield say("fitting_articles", language, shown=len(self.articles), total=self.total)
 
     def _label(self, hit: Hit) -> str:
-        """The article and, of two topics, the one that a sentence is about."""
-        compared = len(self.topics.names) > 1 and len(hit.names) == 1
-        parts = [self.titles.get(hit.sentence.article_id, ""), hit.names[0] if compared else ""]
-        return ", ".join(part for part in parts if part)
+        """The article, where there are several; of two topics, the one a sentence is about."""
+        several, compared = self.total > 1, len(self.topics.names) > 1 and len(hit.names) == 1
+        titles = {article.id: article.title or article.id for article in self.articles}
+        parts = [titles[hit.sentence.article_id]] * several + [hit.names[0]] * compared
+        return ", ".join(parts)

@@ -65,14 +65,14 @@ class Overview:
     embeddings: "Embeddings"
     llm: "BaseChatModel | None" = None
     total: int = 0
-    _cited: CitedText = field(default_factory=CitedText, init=False)
+    _cited: CitedText = field(init=False)
     _facts: list[Fact] = field(default_factory=list, init=False)
     _answered: bool = field(default=False, init=False)
     _notice: str = field(default="", init=False)
 
-    def stream(self) -> Iterator[Event]:
-        """What ``Bot.stream`` yields; the last event is the Answer."""
-        clock = Clock()
+    def stream(self, cited: CitedText) -> Iterator[Event]:
+        """The answer, added to ``cited``, then the Answer; of a refusal no Delta is sent."""
+        self._cited, clock = cited, Clock()
         yield Progress("reading")
         silent = []
         for article in self.articles:
@@ -93,8 +93,6 @@ class Overview:
             yield self._say("silent", names="; ".join(silent))
         if self._answered and self.total > len(self.articles):
             yield self._say("first_articles", shown=len(self.articles), total=self.total)
-        if not self._answered:
-            yield self._note(self._refusal)
         yield self._answer(clock)
 
     def _answer(self, clock: Clock) -> Answer:

@@ -2,6 +2,8 @@
 
 import re
 
+from bot.routing import asked_of_whole
+
 _WH = r"(?:who|whom|whose|what|when|where|which|why|how)"
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
 _ASKS = re.compile(rf"(?:(?:and|but|also|then|so),? )*(?:{_WH}|{_AUXILIARY})\b", re.IGNORECASE)
@@ -27,7 +29,7 @@ def parts_of(message: str) -> list[str]:
         if question
         for part in _joined(question)
     ]
-    if not 1 < len(parts) <= MOST_PARTS or not all(_ASKS.match(part) for part in parts):
+    if not 1 < len(parts) <= MOST_PARTS or not all(map(_asks, parts)):
         return [message]
     return [_as_question(part) for part in parts]
 
@@ -38,6 +40,10 @@ def _joined(question: str) -> list[str]:
     if len(first.split()) < _FEWEST_WORDS or _INNER.search(first) or not _ASKS.match(first):
         return [question]
     return [first, *others]
+
+
+def _asks(part: str) -> bool:
+    return bool(_ASKS.match(part) or asked_of_whole(part))
 
 
 def _as_question(part: str) -> str:

@@ -48,6 +48,7 @@ _ASSENT = any_case(r"(?:yes|yeah|yep|sure|please do|ok(?:ay)?|of course|go ahead
 _BARE = any_case(
     rf"({WH}|why not|how come|since when|by whom|which ones?)(?: {BE} (?:that|this|so))?"
 )
+_WHY = any_case(rf"(?:why|why not|how come)(?: {BE} (?:that|this|so))?")
 _CORRECTS = any_case(
     r"(?:(?:no|nope|sorry|actually|wait)\b[\s,.:;!-]*)*(?:i (?:mean|meant|was asking|am asking|was"
     r" talking|am talking|was referring|am referring)|i['’]m (?:asking|talking|referring))"
@@ -93,6 +94,11 @@ def leans(question: str) -> bool:
             or _is_fragment(asked)
         )
     )
+
+
+def asks_why(question: str) -> bool:
+    """Whether a turn asks no more than why."""
+    return bool(_WHY.fullmatch(unmarked(without(_CONTINUES, _stripped(question)))))
 
 
 def changes_topic(question: str, earlier: str) -> bool:

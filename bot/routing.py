@@ -27,7 +27,8 @@ _SHORT = (
     r"(?:sentence|paragraph|line)|high[- ]level|general|executive) )?"
 )
 _GIVE = (
-    r"(?:give|show|get|tell|list|make|write|provide|create|extract|name|find|identify)(?: me| us)?"
+    r"(?:give|show|get|tell|list|make|write|provide|create|extract|name|find|identify|cite)"
+    r"(?: me| us)?"
 )
 _ALL = r"(?:all (?:of )?)?(?:the |every )?(?:different |important |main |key )?"
 _SUM = r"(?:summary|summari[sz]ation|overview|outline|synopsis|recap|gist|tl;?dr|digest)"
@@ -105,13 +106,13 @@ _PATTERNS: dict[Kind, str] = {
     ),
     "author": (
         rf"who (?:wrote|authored|published|{_BE} the (?:authors?|writers?|journalists?) of)"
-        rf" (?:{_ARTICLE}|this)|who ?{_BE} (?:the|its) authors?|(?:the )?authors?{_OF}"
+        rf" (?:{_ARTICLE}|this|it)|who ?{_BE} (?:the|its) authors?|(?:the )?authors?{_OF}"
         rf"|what ?{_BE} the (?:names? of the )?authors?(?:['’]s?)?(?: names?)?{_OF}"
         rf"|who ?{_BE} {_ARTICLE}['’]s authors?|{_GIVE} the authors?{_OF}"
-        rf"|(?:by whom|who) was {_ARTICLE} (?:written|authored)(?: by)?"
+        rf"|(?:by whom|who) was (?:{_ARTICLE}|it) (?:written|authored)(?: by)?"
     ),
     "date": (
-        rf"when {_BE} (?:{_ARTICLE}|this) (?:first |originally )?"
+        rf"when {_BE} (?:{_ARTICLE}|this|it) (?:first |originally )?"
         r"(?:written|published|posted|released|printed|updated|created|from|dated)"
         rf"|what ?{_BE} the (?:publication |publishing )?date of {_ARTICLE}"
         rf"|what ?{_BE} the (?:publication|publishing) date|how (?:old|recent) is {_ARTICLE}"
@@ -126,14 +127,14 @@ _PATTERNS: dict[Kind, str] = {
         rf"|published {_ARTICLE})"
     ),
     "length": (
-        rf"how (?:long|short|big) {_BE} (?:{_ARTICLE}|this)"
+        rf"how (?:long|short|big) {_BE} (?:{_ARTICLE}|this|it)"
         rf"|how many (?:words|sentences|pages|paragraphs|characters|sections|letters)"
-        rf"(?: (?:does|do|did) (?:{_ARTICLE}|this) (?:have|contain|comprise)"
+        rf"(?: (?:does|do|did) (?:{_ARTICLE}|this|it) (?:have|contain|comprise)"
         rf"|(?: are| is)?(?: there)? in {_ARTICLE}| {_BE} {_ARTICLE}| long is {_ARTICLE})"
         rf"|how many (?:words|sentences|pages|paragraphs|characters)"
         rf"|what ?{_BE} the (?:length|size) of {_ARTICLE}|what ?{_BE} the word ?count{_OF}"
         rf"|(?:the )?word ?count{_OF}|count the words{_OF}"
-        rf"|how long (?:does|will|would) it take to read {_IT}|(?:the )?reading time{_OF}"
+        rf"|how long (?:does|will|would) it take to read (?:{_IT}|it)|(?:the )?reading time{_OF}"
     ),
     "language": (
         rf"(?:what|which|in what|in which) language (?:is|was) {_ARTICLE}(?: written)?(?: in)?"
@@ -153,7 +154,7 @@ _COUNTED = re.compile(
     rf"(?: {_BE}(?: there)?)?(?: {_NAMED}(?: by name)?{_IN}| in {_ARTICLE})"
 )
 _POLITE = re.compile(
-    r"^(?:(?:hi|hello|hey|ok|okay|so|now|well|please|kindly|thanks)[,!.]? )*"
+    r"^(?:(?:hi|hello|hey|ok|okay|so|now|well|and|but|also|then|please|kindly|thanks)[,!.]? )*"
     r"(?:(?:can|could|would|will) (?:you|i|we) (?:please |kindly |quickly |briefly )?"
     r"|(?:i|we) (?:want|need|would like|['’]d like) (?:you to |to know |to have |to get )?"
     r"|(?:do|did) you know |tell (?:me|us),? (?:briefly )?(?=what|wh|how)"
@@ -200,8 +201,10 @@ def asked_of_whole(question: str, *, first: bool = True) -> Whole | None:
         first: Whether nothing was said before: "What is this about?" may otherwise mean that.
     """
     plain = " ".join(question.lower().replace("’", "'").split()).strip(" ?.!…:？。！؟¿¡")
-    if foreign := _foreign(plain):
-        return foreign
+    return _english(plain, first) or _foreign(plain)
+
+
+def _english(plain: str, first: bool) -> Whole | None:
     plain = _ENDINGS.sub("", _POLITE.sub("", plain)).rstrip(" ?.!,")
     if not first and _LEANS.search(plain) and not plain.startswith(("summari", "sum up")):
         return None

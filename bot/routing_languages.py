@@ -65,7 +65,9 @@ def _or(some: dict[str, str], others: dict[str, str]) -> dict[str, str]:
 PLAIN_FORMS: dict[Kind, dict[str, str]] = {
     "summary": {
         "es": (
-            rf"(?:puedes |podrías |por favor,? )?(?:resume|resumir|resumí|resuma|resúmeme){_ES}?"
+            # "Resume" alone is an English word too.
+            rf"(?:puedes |podrías |por favor,? )?(?:resume{_ES}"
+            rf"|(?:resumir|resumí|resuma|resúmeme){_ES}?)|por favor,? resume"
             rf"|(?:(?:haz|dame|escribe|haga) )?(?:un |el )?(?:breve )?resumen(?: breve)?{_ES}?"
             rf"|(?:cuáles son )?(?:las ideas|los puntos) (?:principales|clave){_ES}?"
         ),

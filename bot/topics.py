@@ -95,11 +95,12 @@ def asked_topics(question: str) -> Topics | None:
     return Topics((plain,)) if phrase and _is_topic(plain) else None
 
 
-def sentences_about(topic: str, text: str, sentences: Sequence[Span]) -> list[Span]:
-    """The sentences that hold a topic's words, in order, each with those that go on about it.
+def sentences_about(topic: str, text: str, sentences: Sequence[Span]) -> dict[Span, bool]:
+    """The sentences about a topic, in order, and of each whether it holds the topic's words.
 
-    Where any holds the topic to the letter, only such sentences count; else all of its content
-    words have to stand in one sentence, in any form.
+    The others go on about it right after one that does. Where any holds the topic to the letter,
+    only such sentences count; else all of its content words have to stand in one sentence, in any
+    form.
 
     Args:
         topic: What is looked for.
@@ -111,11 +112,11 @@ def sentences_about(topic: str, text: str, sentences: Sequence[Span]) -> list[Sp
     if not holding:
         wanted = _stems(topic)
         holding = {s for s in sentences if wanted and wanted <= _stems(text[s.start : s.end])}
-    found: list[Span] = []
+    found: dict[Span, bool] = {}
     for before, sentence in zip((None, *sentences), sentences, strict=False):
-        goes_on = found and before == found[-1] and _GOES_ON.match(text, sentence.start)
+        goes_on = before in found and _GOES_ON.match(text, sentence.start)
         if sentence in holding or goes_on:
-            found.append(sentence)
+            found[sentence] = sentence in holding
     return found
 
 

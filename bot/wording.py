@@ -1,6 +1,6 @@
 """What was found -> the sentences of an answer: a model's, once checked, or the article's own."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from bot.finding import Finding
 from bot.grounding import strip_markers
 from bot.language import say
 from bot.several import disagreements
-from bot.types import NOT_IN_ARTICLE, Delta, Progress
+from bot.types import NOT_IN_ARTICLE, Citation, Delta, Progress
 from bot.verdict import verdict
 from index.language import question_language
 
@@ -44,19 +44,21 @@ class Wording:
         llm: Words it; None quotes the evidence.
         small: Whether that model is too small to follow rules.
         label: What to put before a quote of the article with an id: its title, or "".
+        told: Sentences that answered an earlier question of the message; not quoted again.
     """
 
     llm: "BaseChatModel | None"
     small: bool
     label: Callable[[str], str]
+    told: Collection[Citation] = ()
 
     def stream(
         self, finding: Finding, cited: CitedText, clock: Clock
     ) -> Generator[Progress | Delta, None, Worded]:
-        """Add the answer to ``cited``, sentence by sentence; its evidence is there."""
+        """Add the answer to ``cited``, which has no text yet; the finding holds evidence."""
         question, evidence = finding.question, finding.evidence
         assert evidence is not None
-        before, notice = len(cited.text), ""
+        notice = ""
         settled = verdict(question, evidence.sentence.quote)
         if self.llm is not None and settled is None and self._is_worded(evidence):
             yield Progress("composing")
@@ -65,12 +67,12 @@ class Wording:
                     clock.mark("first_text")
                     yield Delta(piece)
             except RefusalError:
-                if len(cited.text) == before:
+                if not cited.text:
                     return Worded(answered=False)
             except LLMError as error:
-                notice = told(error, begun=len(cited.text) > before)
+                notice = told(error, begun=bool(cited.text))
         clock.mark("first_text")
-        if len(cited.text) == before:
+        if not cited.text:
             yield from self._quoted(evidence, settled, cited)
         for other in disagreements(finding.reader, question, finding.found, evidence):
             yield Delta(cited.note(say("otherwise", question_language(question)), PARAGRAPH))
@@ -98,12 +100,10 @@ class Wording:
 
     def _quoted(self, evidence: Evidence, settled: str | None, cited: CitedText) -> Iterator[Delta]:
         label = settled or self.label(evidence.span.article_id)
-        lead = PARAGRAPH if cited.text else " "
         for sentence in [evidence.sentence] if settled else evidence.sentences:
-            if sentence in cited.citations and not settled:
-                continue  # an earlier question of the message was answered with it
-            yield Delta(cited.quote(sentence, label, lead))
-            label, lead = "", " "
+            if settled or sentence not in self.told:
+                yield Delta(cited.quote(sentence, label))
+                label = ""
 
 
 def worded(

@@ -20,6 +20,9 @@ Reading = Callable[[OnError | None], Iterator[Article]]
 _GROUP_CHARACTERS = 60_000
 _URL = re.compile(r"https?://", re.IGNORECASE)
 
+UPLOAD = "upload:"
+"""Stands before the name of an uploaded file, where an article says what it was read from."""
+
 
 def read_in_groups(
     readings: Sequence[Reading],
@@ -96,7 +99,8 @@ def read_again(
     """
     if readable(file) is None:
         kept = ", ".join(entry.id for entry in entries)
-        where = f"{file!r} is gone" if file else "it was not read from a file or address"
+        placed = is_placed(file)
+        where = f"{file!r} is gone" if placed else "it was not read from a file or address"
         raise ReadError(f"{kept}: kept as it is, {where}")
     articles = list(read_all(file, allow_private=allow_private, on_error=on_error))
     places = {(absolute(article.source), article.id): article for article in articles}
@@ -108,6 +112,11 @@ def read_again(
             yield replace(now, id=entry.source_id, source=entry.source)
         elif on_error is not None:
             on_error(ReadError(f"{entry.id}: kept as it is, {file!r} no longer holds it"))
+
+
+def is_placed(source: str) -> bool:
+    """Whether a source names a file or an address, which can be read again while it is there."""
+    return source != "" and not source.startswith(UPLOAD)
 
 
 def readable(source: str) -> str | None:

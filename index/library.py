@@ -25,6 +25,7 @@ from index.errors import LibraryError, OnError
 from index.intake import (
     Reading,
     absolute,
+    is_placed,
     read_again,
     read_in_groups,
     read_new,
@@ -228,7 +229,7 @@ class Library:
         self.store.entries()  # another embedding model is told before anything is read
         chosen = self.entries(names)
         if names is None:
-            chosen = [entry for entry in chosen if entry.source]
+            chosen = [entry for entry in chosen if is_placed(entry.source)]
         by_file: dict[str, list[Entry]] = defaultdict(list)
         for entry in chosen:
             by_file[readable(entry.source) or entry.source].append(entry)

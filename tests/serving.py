@@ -1,5 +1,6 @@
-"""Starts the real app as its own process, for the tests of the page."""
+"""Starts the real app as its own process, and stands in for browsers, for the tests of the page."""
 
+import json
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -61,6 +63,30 @@ def serving(tmp_path: Path, *flags: str) -> Iterator[tuple[str, subprocess.Popen
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def page_event(
+    url: str, session: str, name: str, data: dict[str, Any], headers: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Send an event as the page does; returns the last state that comes back."""
+    events = httpx.get(f"{url}/config").json()["dependencies"]
+    event = next(each for each in events if each["targets"] and each["targets"][0][1] == name)
+    body = {
+        "data": [],
+        "event_data": data,
+        "fn_index": event["id"],
+        "trigger_id": event["targets"][0][0],
+        "session_hash": session,
+    }
+    joined = httpx.post(f"{url}/gradio_api/queue/join", json=body, headers=headers)
+    joined.raise_for_status()
+    address = f"{url}/gradio_api/queue/data?session_hash={session}"
+    with httpx.stream("GET", address, timeout=60) as reply:
+        for line in reply.iter_lines():
+            message = json.loads(line.removeprefix("data: ") or "{}")
+            if message.get("msg") == "process_completed":
+                return dict(message["output"]["data"][0])
+    raise AssertionError(f"no state came back for {name!r}")
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import socket
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -18,9 +19,12 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from langchain_core.language_models import BaseChatModel
-from serving import run_app, serving
+from serving import free_port, page_event, run_app, serving
 
+from app import build_ui
+from bot import chat
 from bot.chat import Bot
+from bot.config import Config, Serving
 from bot.errors import BusyError, ConfigError
 from bot.page.blocks import Block, blocks
 from bot.page.choices import Choices
@@ -36,10 +40,12 @@ from bot.page.payload import (
     source_label,
     sureness,
 )
+from bot.page.serve import comes_from_here, launch
 from bot.page.shelf import Shelf
 from bot.page.visit import Visit, Visits
 from bot.types import NOT_IN_ARTICLE, Answer, Message
-from index.library import Library
+from index.errors import LibraryError
+from index.library import Change, Library
 from index.reading import read_text
 from index.types import Article, Heading
 
@@ -372,11 +378,12 @@ def test_asking_tells_its_steps_and_ends_with_the_answer(bot: Bot, visit: Visit)
     assert {state.turn for state in states} == {"t1"}
     assert [state.stage for state in states][:2] == ["", "retrieving"]
     assert any(state.text and state.answer is None for state in states)
-    expected = answer_payload(bot.ask(QUESTION))
+    expected = answer_payload(bot.ask(QUESTION), visit.title)
     final = states[-1].answer
     assert final is not None
     assert final | {"timings": None} == expected | {"timings": None}
     (citation,) = final["citations"]
+    assert citation["title"] == bot.articles()[0].title
     text = bot.article(citation["article_id"]).text
     assert text[citation["start"] : citation["end"]] == citation["quote"]
     json.dumps([asdict(state) for state in states])
@@ -645,24 +652,243 @@ def test_a_cancellation_after_the_last_passage_takes_the_articles_back(
 
 
 # ---------------------------------------------------------------------------- visitors
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert true()
+
+
 def test_visitors_are_forgotten_some_time_after_they_left(bot: Bot, tmp_path: Path) -> None:
-    visits = Visits(lambda: Visit(bot), kept_seconds=0.2)
-    visit = visits.of("a")
+    forgotten: list[str] = []
+    visits = Visits(lambda here: Visit(bot), forgotten.append, left_seconds=0.2)
+    visits.opened("a")
+    visit = visits.of("a", True)
     opened(visit, tmp_path, kind="text", value=COMET)
-    assert visits.of("a") is visit
-    assert visits.of("b") is not visit
+    assert visits.of("a", True) is visit
+    assert visits.of("b", True) is not visit
     visits.left("a")
-    assert visits.of("a") is visit  # it came back in time
+    visits.opened("a")  # it came back in time
     time.sleep(0.4)
-    assert visits.of("a") is visit
+    assert visits.of("a", True) is visit
+    visits.opened("a")  # once more, before the end of the old connection was noticed
+    visits.left("a")
+    time.sleep(0.4)
+    assert visits.of("a", True) is visit
     visits.left("a")
     visits.left("never-seen")
-    deadline = time.monotonic() + 10
-    while "a" in visits._visits and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert listed(visits.of("a")) == [("moon-rocks", False)]
+    wait_until(lambda: forgotten == ["a"])
+    assert listed(visits.of("a", True)) == [("moon-rocks", False)]
     assert listed(visit) == [("moon-rocks", False)]  # whoever still holds it, it is empty
     visits.close()
+
+
+def test_a_visit_without_an_open_page_ends_when_it_is_idle(bot: Bot) -> None:
+    forgotten: list[str] = []
+    visits = Visits(lambda here: Visit(bot), forgotten.append, idle_seconds=0.2)
+    visits.opened("reader")
+    reader = visits.of("reader", True)
+    for number in range(3):
+        visits.of(f"script-{number}", True)
+    wait_until(lambda: len(forgotten) == 3)
+    assert visits.of("reader", True) is reader
+    visits.close()
+
+
+def test_who_comes_back_just_as_the_time_is_up_keeps_everything(bot: Bot, tmp_path: Path) -> None:
+    visits = Visits(lambda here: Visit(bot))
+    visit = visits.of("a", True)
+    opened(visit, tmp_path, kind="text", value=COMET)
+    visits.left("a")
+    up = time.monotonic() + 600
+    assert visits.of("a", True) is visit
+    visits._end(up)  # had been due, and gets the lock only now
+    assert visits.of("a", True) is visit
+    assert ("pasted", True) in listed(visit)
+    visits.close()
+
+
+def test_two_additions_at_once_do_not_pass_the_limit_together(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.page.shelf.MOST_CHARACTERS", 100)
+    adding, release = threading.Event(), threading.Event()
+    add = Library.add_articles
+
+    def slow(self: Library, articles: Iterable[Article], *more: Any) -> list[Change]:
+        adding.set()
+        release.wait(20)
+        return add(self, articles, *more)
+
+    monkeypatch.setattr(Library, "add_articles", slow)
+    first = threading.Thread(target=visit.shelf.add, args=([read_text(COMET)],))
+    first.start()
+    assert adding.wait(20)
+    with pytest.raises(LibraryError, match="at most 100 fit here"):
+        visit.shelf.add([read_text("The river Oda is 812 km long.")])
+    release.set()
+    first.join(60)
+    assert listed(visit) == [("pasted", True), ("moon-rocks", False)]
+
+
+BRIDGE = "The Old Bridge was built in 1905 by Anna Berg. It fell in 1997."
+
+
+def test_the_questions_of_an_article_are_found_once_and_forgotten_with_it(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    candidates = chat.question_candidates
+
+    def counted(article: Article) -> list[str]:
+        looked_at.append(article.id)
+        return candidates(article)
+
+    monkeypatch.setattr(chat, "question_candidates", counted)
+    questions = opened(visit, tmp_path, kind="text", value=BRIDGE)[-1]["questions"]
+    assert questions
+    for _ in range(2):
+        final = asked(visit, "How do I bake a sourdough bread?", "pasted")
+        assert final.answer is not None
+        assert list(final.answer["suggestions"]) == questions
+    assert opened(visit, tmp_path, kind="show", value="pasted")[-1]["questions"] == questions
+    assert looked_at == ["pasted"]
+    arrange(visit, {"do": "remove", "id": "pasted"})
+    arrange(visit, {"do": "settle"})
+    opened(visit, tmp_path, kind="text", value=BRIDGE)
+    assert looked_at == ["pasted", "pasted"]
+
+
+def test_a_library_that_cannot_be_read_is_one_clear_line(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Shelf) -> None:
+        raise LibraryError("the library cannot be read: the disk is gone")
+
+    monkeypatch.setattr(Shelf, "rows", broken)
+    for request in ({"do": "begin"}, {"do": "undo"}):
+        state = arrange(visit, {"request": 0, **request})
+        assert state["stage"] == "arranged"
+        assert state["error"] == "The library cannot be read: the disk is gone."
+        assert "library" not in state
+
+
+# ----------------------------------------------------------------- here and elsewhere
+@pytest.mark.parametrize(
+    ("headers", "here"),
+    [
+        ({"host": "127.0.0.1:7860"}, True),
+        ({"host": "localhost:7860", "origin": "http://localhost:7860"}, True),
+        ({"host": "[::1]:7860", "origin": "http://[::1]:7860"}, True),
+        ({"host": "127.0.0.1:7860", "X-Forwarded-For": "203.0.113.9"}, False),
+        ({"host": "127.0.0.1:7860", "Forwarded": "for=203.0.113.9"}, False),
+        ({"host": "127.0.0.1:7860", "X-Real-IP": "203.0.113.9"}, False),
+        ({"host": "127.0.0.1:7860", "Via": "1.1 proxy"}, False),
+        ({"host": "articles.example.org"}, False),
+        ({"host": "127.0.0.1:7860", "origin": "https://articles.example.org"}, False),
+        ({"host": "127.0.0.1:7860", "origin": "null"}, False),
+        ({"host": "127.0.0.1.example.org"}, False),
+        ({"host": "[::1"}, False),
+        ({}, False),
+    ],
+    ids=str,
+)
+def test_a_request_comes_from_this_machine_or_from_elsewhere(
+    headers: dict[str, str], here: bool
+) -> None:
+    assert comes_from_here(httpx.Headers(headers)) is here
+
+
+PROXY = {"X-Forwarded-For": "203.0.113.9"}
+
+
+@contextmanager
+def page(bot: Bot, library: Library | None = None, **given: Any) -> Iterator[Any]:
+    """The page served by this process; yields its address, its Gradio app and who is on it."""
+    port, serving = free_port(), Serving(**given)
+
+    async def start() -> tuple[Any, Visits]:
+        ui, visits = build_ui(bot, Config(llm="none"), serving, library)
+        launch(ui, "127.0.0.1", port, serving, visits)
+        return ui, visits
+
+    ui, visits = asyncio.run(start())  # without a running loop Gradio makes some, and closes none
+    try:
+        yield f"http://127.0.0.1:{port}", ui, visits
+    finally:
+        ui.close()
+        visits.close()
+
+
+def begun(url: str, session: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
+    return page_event(url, session, "arrange", {"request": 0, "do": "begin"}, headers)
+
+
+def test_only_browsers_on_this_machine_change_its_library_and_name_servers(
+    bot: Bot, tmp_path: Path
+) -> None:
+    with Library(tmp_path / "kept.db", bot.store.embeddings) as kept_library:
+        kept_library.add_articles([read_text(COMET)])
+        served = bot.over(kept_library.store)
+        with page(served, kept_library) as (url, _, _):
+            own, guest = begun(url, "own"), begun(url, "guest", PROXY)
+            for name in ("keeps", "keys", "servers"):
+                assert own["offered"][name] is True
+                assert guest["offered"][name] is False
+            assert [row["own"] for row in own["library"]] == [True]
+            assert [row["own"] for row in guest["library"]] == [False]
+            remove = {"do": "remove", "id": "pasted"}
+            for session in ("guest", "own"):  # whose name a session has makes no difference
+                refused = page_event(url, session, "arrange", remove, PROXY)
+                assert "cannot be removed here" in refused["error"]
+            river = {"request": 1, "kind": "text", "value": "The river Oda is 812 km long."}
+            added = page_event(url, "guest", "open", river, PROXY)
+            assert added["added"] == ["pasted-2"]
+            assert [entry.id for entry in kept_library.entries()] == ["pasted"]
+            page_event(url, "own", "arrange", remove)
+            page_event(url, "own", "arrange", {"do": "settle"})
+            assert kept_library.entries() == []
+            later = begun(url, "later", PROXY)  # what is gone is not picked for anyone
+            assert (later["picked"], later["library"]) == ([], [])
+            assert page_event(url, "own", "open", river)["added"] == ["pasted"]
+            assert [entry.id for entry in kept_library.entries()] == ["pasted"]
+
+
+def test_under_a_path_prefix_everyone_comes_from_elsewhere(bot: Bot) -> None:
+    with page(bot, root_path="/reading") as (url, _, _):
+        assert begun(url, "a")["offered"]["keys"] is False
+    with page(bot, root_path="/reading", keys=True) as (url, _, _):
+        assert begun(url, "a")["offered"]["keys"] is True
+
+
+def test_gradio_keeps_nothing_of_a_visitor(bot: Bot) -> None:
+    with page(bot) as (url, ui, _):
+        comet = {"request": 1, "kind": "text", "value": COMET}
+        for name, data in [
+            ("arrange", {"do": "begin"}),
+            ("open", comet),
+            ("ask", {"turn": "t", "question": "Who found Hale?", "articles": ["pasted"]}),
+            ("arrange", {"do": "settle"}),
+        ]:
+            state = page_event(url, "a", name, data)
+            assert not state["error"]
+            assert "a" not in ui.state_holder.session_data
+            assert "a" not in ui.state_holder.time_last_used
+        assert httpx.get(f"{url}/gradio_api/deep_link?session_hash=a").text in ("", '""')
+
+
+def test_an_open_page_keeps_its_visit_and_a_closed_one_is_forgotten(bot: Bot) -> None:
+    with page(bot) as (url, ui, visits):
+        visits._left_seconds = visits._idle_seconds = 1
+        with httpx.stream("GET", f"{url}/gradio_api/heartbeat/a") as heartbeat:
+            beats = heartbeat.iter_lines()
+            assert next(beats)
+            comet = {"request": 1, "kind": "text", "value": COMET}
+            assert page_event(url, "a", "open", comet)["added"] == ["pasted"]
+            time.sleep(2.5)
+            assert [row["id"] for row in begun(url, "a")["library"]] == ["pasted", "moon-rocks"]
+        wait_until(lambda: not visits._stays)
+        wait_until(lambda: "a" not in ui._queue.pending_messages_per_session)
 
 
 def test_an_upload_is_read_and_deleted(visit: Visit, tmp_path: Path) -> None:

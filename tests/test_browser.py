@@ -50,9 +50,11 @@ def local_url(folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def narrow_url(folder: Path) -> Iterator[str]:
     """A page behind a proxy that answers one question at a time and lets one more wait."""
-    flags = ("--llm", "none", "--root-path", PREFIX, "--concurrency", "1", "--queue", "1")
-    with serving(folder, *flags) as (address, _), reverse_proxy(address, PREFIX) as shown:
-        yield f"{shown}/"
+    flags = ("--llm", "none", "--root-path", PREFIX, "--concurrency", "1", "--queue", "1", "--keys")
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("ARTICLE_BOT_ALLOW_PRIVATE_URLS", "1")  # and so servers of a provider
+        with serving(folder, *flags) as (address, _), reverse_proxy(address, PREFIX) as shown:
+            yield f"{shown}/"
 
 
 @pytest.fixture(scope="session")

@@ -257,6 +257,41 @@ def test_a_conversation_about_several_articles_goes_on_with_them(visit: Any) -> 
     assert "2020" in visitor.ask(QUESTION).inner_text()
 
 
+def test_a_citation_is_of_its_own_article_or_of_none(visit: Any) -> None:
+    visitor = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = visitor.page
+    add(visitor, COMET)
+    add(visitor, RIVER)
+    drawer(visitor).locator(".ab-talk", has_text=MOON).click()
+    page.wait_for_function("document.querySelectorAll('.ab-example:enabled').length === 3")
+    drawer(visitor).locator(".ab-all input").check()
+    close(visitor)
+    turn = visitor.ask(HOW_LONG)
+    turn.locator("[data-do=copy]").click()
+    page.get_by_text("Copied", exact=True).wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "(Pasted text 2)" in copied  # though another article is shown
+    assert MOON not in copied
+
+    marker, warning = turn.locator("button.ab-cite").first, page.locator(".ab-warning")
+    remove(visitor, "Pasted text 2")
+    close(visitor)
+    marker.click()
+    warning.get_by_text("pasted-2").wait_for()
+    warning.evaluate("(node) => node.remove()")
+    drawer(visitor).locator(".ab-talk", has_text="The comet").click()
+    page.locator(".ab-text", has_text="Anna Berg").wait_for()
+    page.wait_for_timeout(1000)  # the citation does not lead anywhere any more
+    assert warning.count() == 0
+
+    add(visitor, "The lake Ume is 9 km wide and 40 m deep. It is cold all the year.")
+    assert drawer(visitor).locator("[data-id=pasted-2]").count() == 1  # another one of that name
+    close(visitor)
+    marker.click()
+    warning.get_by_text("has changed").wait_for()
+    assert visitor.marked() == ""
+
+
 def test_visitors_do_not_see_each_others_articles(visit: Any) -> None:
     one, two = visit(), visit()
     add(one, COMET)

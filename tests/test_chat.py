@@ -7,7 +7,7 @@ import pytest
 from conftest import hostile_texts, shared_rows
 
 from bot.chat import MAX_QUESTION, Bot
-from bot.errors import QuestionError
+from bot.errors import LLMError, QuestionError
 from bot.language import NOT_IN_ARTICLE_IN
 from bot.types import NOT_IN_ARTICLE, Answer, Delta, Message, Progress
 from index.errors import LibraryError
@@ -256,6 +256,17 @@ def test_questions_are_made_once_and_not_for_an_answer(bot, moon, monkeypatch):
     other.close()
 
 
+def test_question_that_only_the_metadata_answer_is_not_offered(bot):
+    text = "A paper that shows who owns a house is called the Title. Buyers look at the Title."
+    other = bot.with_articles([Article("house", text, "Buying a house")])
+    title = other.ask("What is the Title?")
+    assert (title.status, title.citations) == ("answered", ())
+    answer = other.ask("What is the population of Beijing?")
+    check(answer, other)
+    assert "What is the Title?" not in answer.suggestions
+    other.close()
+
+
 @pytest.mark.parametrize(
     ("turn", "begins"),
     [("hi", "Hello."), ("Thanks a lot!", "You are welcome."), ("Ok, great", "All right."),
@@ -302,6 +313,45 @@ def test_several_questions_without_an_answer_are_one_refusal(bot):
     assert answer.text == NOT_IN_ARTICLE
 
 
+def test_questions_of_a_message_may_be_about_the_article_or_a_topic(bot, moon):
+    *events, answer = bot.stream(
+        "What is the title? How long is it? Is there anything about the Wolf Amendment? "
+        "When did Chang'e 5 come back to Earth?"
+    )
+    check(answer, bot)
+    title, length, *topic, back = answer.text.split("\n\n")
+    assert title == f"{moon.title} [1]"
+    assert length.startswith("The article has ")
+    assert "Wolf Amendment”: 1." in "".join(topic)
+    assert back == "The Chinese spacecraft Chang'e 5 came back to Earth in 2020. [4]"
+    assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
+    assert answer.passages
+    assert answer.timings["total"] >= answer.timings["first_text"] > 0
+
+
+def test_answer_is_told_although_a_summary_quoted_it(bot):
+    back = "The Chinese spacecraft Chang'e 5 came back to Earth in 2020."
+    small = bot.with_articles([Article("back", f"{back} It brought samples.")])
+    answer = small.ask("What is this article about? When did Chang'e 5 come back to Earth?")
+    check(answer, small)
+    assert answer.text.count(f"{back} [1]") == 2
+    small.close()
+
+
+def test_sentence_that_answers_two_questions_is_quoted_once(bot):
+    answer = bot.ask("Where did Chang'e 6 land? When did Chang'e 6 land?")
+    check(answer, bot)
+    assert answer.text.count("landed in June 2024") == 1
+
+
+def test_article_is_meant_while_nothing_else_was_spoken_of(bot):
+    history = [Message("user", "Hi"), Message("assistant", "Hello.")]
+    history += [Message("user", "What is the title?"), Message("assistant", "x [1]")]
+    assert bot.ask("How long is it?", history).text.startswith("The article has ")
+    history += [Message("user", "What is Chang'e 5?"), Message("assistant", "x [1]")]
+    assert bot.ask("How long is it?", history).question == "How long is Chang'e 5?"
+
+
 # -------------------------------------------------------------- what is said about it
 @pytest.mark.parametrize(
     "question",
@@ -314,7 +364,7 @@ def test_all_that_is_said_about_something(bot, question):
     assert answer.status == "answered"
     assert "Wolf Amendment" in answer.citations[0].quote
     assert answer.citations[1].quote.startswith("It is named after Frank Wolf")
-    assert answer.text.endswith("Wolf Amendment”: 2.")
+    assert answer.text.endswith("Wolf Amendment”: 1.")
     assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
 
 
@@ -410,6 +460,56 @@ def test_model_is_not_asked_what_the_article_does_not_say(worded_by, fixed_repli
     llm = fixed_replies("The population of Beijing is 21 million.")
     answer = worded_by(llm, strictness=0.5).ask(ABSENT[0])
     assert (answer.text, llm.asked) == (NOT_IN_ARTICLE, [])
+
+
+def test_second_question_is_answered_by_a_sentence_that_was_only_condensed(
+    worded_by, fixed_replies
+):
+    text = (
+        "The Chinese spacecraft Chang'e 5, launched by a Long March 5 rocket, came back to Earth "
+        "in 2020."
+    )
+    llm = fixed_replies("Chang'e 5 came back to Earth in 2020.", "It was flown by Elvis.")
+    bot = worded_by(llm, small=True).with_articles([Article("probe", text)])
+    answer = bot.ask("When did Chang'e 5 come back to Earth? What rocket launched Chang'e 5?")
+    check(answer, bot)
+    assert answer.text == f"Chang'e 5 came back to Earth in 2020. [1]\n\n{text} [1]"
+    assert [s.support for s in answer.sentences] == ["supported", "dropped", "quoted"]
+
+
+@pytest.mark.parametrize(
+    ("replies", "wanted"),
+    [
+        ((NOT_IN_ARTICLE, NOT_IN_ARTICLE, f"It landed in the {BASIN} [1]."),
+         "“What did Chang'e 5 weigh?” {no}\n\n“Who paid for Chang'e 5?” {no}\n\n"
+         f"It landed in the {BASIN}. [1]"),
+        ((NOT_IN_ARTICLE, f"It landed in the {BASIN} [1].", NOT_IN_ARTICLE),
+         "“What did Chang'e 5 weigh?” {no}\n\n"
+         f"It landed in the {BASIN}. [1]\n\n“Where did Chang'e 6 land?” {{no}}"),
+        ((NOT_IN_ARTICLE, NOT_IN_ARTICLE, NOT_IN_ARTICLE), "{no}"),
+    ],
+)  # fmt: skip
+def test_what_a_capable_model_refuses_is_told_once(worded_by, fixed_replies, replies, wanted):
+    bot = worded_by(fixed_replies(*replies))
+    *events, answer = bot.stream(
+        "What did Chang'e 5 weigh? Who paid for Chang'e 5? Where did Chang'e 6 land?"
+    )
+    check(answer, bot)
+    assert answer.text == wanted.format(no=NOT_IN_ARTICLE)
+    assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
+
+
+def test_later_question_that_a_model_cannot_rewrite_costs_no_answer(worded_by, fixed_replies):
+    llm = fixed_replies(f"It landed in the {BASIN} [1].", "?!", "It landed in June 2024 [1].")
+    bot = worded_by(llm)
+    answer = bot.ask("Where did Chang'e 6 land? When did it land?")
+    check(answer, bot)
+    assert answer.text == f"It landed in the {BASIN}. [1]\n\nIt landed in June 2024. [1]"
+    assert answer.question == "Where did Chang'e 6 land? When did Chang'e 6 land?"
+    assert answer.notice.startswith("“When did it land?” was completed by simple rules: the lang")
+    assert "\n" not in answer.notice
+    with pytest.raises(LLMError, match="ask it in full"):
+        worded_by(fixed_replies("?!")).ask("When did it land?", [Message("user", QUESTION)])
 
 
 def test_planted_instruction_does_not_become_the_answer(worded_by, fixed_replies, moon):

@@ -111,6 +111,16 @@ def test_cited_text_numbers_in_order_of_first_use():
     assert cited.citations == [NAMED, LANDED]
 
 
+def test_marks_of_a_title_or_a_question_do_not_pass_for_citations():
+    cited = CitedText()
+    cited.note("“What is [3]?” The article does not say.")
+    cited.quote(LANDED, "Alpha [2]", "\n- ")
+    cited.quote(NAMED, "[1]", "\n- ")
+    assert cited.text == (
+        f"“What is?” The article does not say.\n- Alpha: {LANDED.quote} [1]\n- {NAMED.quote} [2]"
+    )
+
+
 def test_exact():
     article = Article("a", "😀 Chang'e 6 landed.")
     assert exact(Citation("a", 2, 19, "Chang'e 6 landed."), article)

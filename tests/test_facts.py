@@ -3,8 +3,10 @@
 import pytest
 
 from bot.facts import fact
+from bot.language import say
+from index.reading import read_text
 from index.sentences import split_sentences
-from index.types import Article
+from index.types import Article, Heading
 
 TEXT = "The ferry\n\nBy Ada Holm and Jan Vik\n\n3 June 2024\n\nThe ferry left at nine. It was late."
 
@@ -50,6 +52,55 @@ def test_author_of_the_metadata_is_cited_where_it_stands():
     assert text[found.span.start : found.span.end] == "Ada Holm"
 
 
+def test_metadata_are_cited_only_where_they_stand_as_such():
+    assert ask("author", "The Annual report.", metadata={"author": "Ann"}).span is None
+    assert ask("title", "Article one.\n\nThe Art of rain is old.", title="Art").span is None
+    wrapped = "— The ferry\nof Ravensey —\n\nIt left."
+    assert ask("title", wrapped, title="The ferry of Ravensey").span == (2, 23)
+
+
+def test_metadata_claim_nothing_of_the_text():
+    text = "It rained.\n" * 9 + "Published on 3 June 2024 by the Gazette."
+    metadata = {"date": "2024-06-03", "site": "Gazette"}
+    for kind, value in (("date", "2024-06-03"), ("source", "Gazette")):
+        assert ask(kind, text, metadata=metadata).text == f"{value}, by the article's metadata."
+
+
+def test_a_language_told_by_the_text_is_no_metadata():
+    german = "Der Zug fährt am Montag nach Graz, und alle Leute freuen sich sehr darüber."
+    guessed = read_text(german)
+    found = fact("language", guessed, [])
+    assert (found.text, found.value) == (say("recognised", "en", fact="German"), "German")
+    told = ask("language", german, metadata={"language": "nds"})
+    assert told.text == say("by_metadata", "en", fact="nds")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["By Ada Holm", "by Ada Holm and Jan van Dyck", "BY ADA HOLM", "Text by Ada Holm, Jr., Oslo",
+     "By Ada Holm, chief science editor", "By the Associated Press", "Author: the crew of Selkie"],
+)  # fmt: skip
+def test_bylines(line):
+    found = ask("author", f"Moon news\n\n{line}.\n\nThe probe is back.")
+    assert line.endswith(found.value)
+    assert found.value[:3] in ("Ada", "ADA", "the")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["By the end of 2020 the Chinese probe had returned to Earth with rocks.", "By then it rained.",
+     "By 2020, Ada Holm had left.", "By Ada Holm we mean the ferry.", "by the sea"],
+)  # fmt: skip
+def test_a_sentence_is_no_byline(line):
+    assert ask("author", f"Moon news\n\n{line}\n\nThe probe is back.") is None
+
+
+def test_a_heading_is_no_byline():
+    text = "Rain\n\nBy The Numbers\n\nIt rained for nine days."
+    assert ask("author", text).value == "The Numbers"
+    assert ask("author", text, headings=(Heading(6, 20, 2),)) is None
+
+
 def test_length_counts():
     found = ask("length", metadata={"pages": "3"})
     assert found.value == "19 words"
@@ -59,6 +110,7 @@ def test_length_counts():
 
 def test_source_shows_no_folder():
     assert ask("source", source="/home/ada/secret/rain.txt").value == "rain.txt"
+    assert ask("source", source="upload:rain.txt").value == "rain.txt"
     assert ask("source", source="https://example.org/rain").value == "https://example.org/rain"
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.errors import LLMError, QuestionError
-from bot.followup import as_messages, stand_alone
+from bot.followup import as_messages, only_of_whole, stand_alone
 from bot.rewriting import changes_topic, leans, rewrite
 from bot.types import Message
 
@@ -170,6 +170,23 @@ def test_antecedent_is_carried_through_several_turns():
     assert stand_alone("When did she die?", history).text == "When did Ada Moor die?"
 
 
+def test_small_talk_and_what_was_said_to_it_are_left_out():
+    history = said("Who leads NASA?", "NASA's chief is Bill Nelson. [1]", "Thanks!")
+    history += [Message("assistant", "You are welcome. Is there anything else to look up?")]
+    assert stand_alone("How old is he?", history).text == "How old is Bill Nelson?"
+    assert stand_alone("Yes", history).text == "What else is said about NASA?"
+
+
+@pytest.mark.parametrize(
+    ("turns", "only"),
+    [((), True), (("Hello!", "Hello."), True), (("What is the title?", "x"), True),
+     (("What is the title? Who wrote it?", "x", "Thanks", "x"), True),
+     (("What is the title?", "x", "Who is Ada?", "x"), False), (("Who is Ada?", "x"), False)],
+)  # fmt: skip
+def test_whether_only_the_article_was_asked_about(turns, only):
+    assert only_of_whole(said(*turns)) is only
+
+
 def test_search_uses_the_latest_three_turns_less_and_less():
     history = said("Who is Ada?", "x", "Who is Bo?", "x", "Who is Cy?", "x", "Who is Di?", "x")
     found = stand_alone("Where did she live?", history)
@@ -180,6 +197,16 @@ def test_search_uses_the_latest_three_turns_less_and_less():
     assert weights[0] == 2 * weights[1] == 4 * weights[2]
     full = stand_alone("Where did Bo live last?", history)
     assert 0 < full.variants[0][1] < weights[0]
+
+
+@pytest.mark.parametrize("question", ["Why?", "And why is that?", "why not", "How come?"])
+def test_bare_why_tells_what_it_was_asked_after(question):
+    assert stand_alone(question, said(*COUNCIL)).after == COUNCIL[0]
+
+
+@pytest.mark.parametrize("question", ["When?", "Why did it pay?", "Why the council?"])
+def test_other_questions_were_asked_after_nothing(question):
+    assert stand_alone(question, said(*COUNCIL)).after == ""
 
 
 def test_without_history_nothing_is_added():
@@ -280,6 +307,19 @@ def test_follow_up_is_answered_like_the_full_question(bot):
     history = said("When did Chang'e 5 come back to Earth?", "In 2020.")
     answer = bot.ask("And where did Chang'e 6 land?", history)
     assert "South Pole-Aitken Basin" in answer.text
+
+
+def test_why_does_not_repeat_the_answer(bot):
+    for asked in ("Who is Bill Nelson?", "What is Chang'e 5?"):
+        answer = bot.ask(asked)
+        assert answer.status == "answered"
+        why = bot.ask("Why?", said(asked, answer.text))
+        assert (why.status, why.confidence) == ("not_in_article", 0.0)
+        assert why.related is not None
+    asked = "What is the Wolf Amendment?"
+    why = bot.ask("Why?", said(asked, bot.ask(asked).text))
+    assert len(why.citations) == 1
+    assert "to make sure that" in why.span.quote
 
 
 def test_search_takes_the_history(bot):

@@ -17,6 +17,7 @@ import pytest
 from benchmarks.crash import MODELS, HashedWords, check_parts
 from index.errors import LibraryError, ReadError
 from index.export import export, markdown
+from index.intake import UPLOAD
 from index.library import Library
 from index.naming import find_entries, library_names, library_path
 from index.reading import read
@@ -178,6 +179,15 @@ def test_update_reads_sources_again(library, folder):
         library.update(["pasted"])
     with pytest.raises(ReadError, match=r"cats: kept as it is, '.*cats\.md' is gone"):
         library.update(["cats"])
+
+
+def test_update_passes_over_what_was_uploaded(library, folder):
+    library.add([folder / "ferry.txt"])
+    library.add_articles([Article("notes", "Notes of a visitor.", source=f"{UPLOAD}notes.md")])
+    (folder / "ferry.txt").write_text("The ferry Selkie sank.\n", "utf-8")
+    assert statuses(library.update()) == [("ferry", "updated")]
+    with pytest.raises(ReadError, match="notes: kept as it is, it was not read from a file"):
+        library.update(["notes"])
 
 
 # ------------------------------------------------------------------------ rebuilding

@@ -133,6 +133,18 @@ def test_many_articles(bot):
     many.close()
 
 
+def test_marks_in_titles_and_metadata_are_no_citations(bot):
+    articles = [
+        Article("a", "Rain fell.", "Alpha [2]", metadata={"author": "Ada Holm [7]"}),
+        Article("b", "Snow fell.", "Beta [1]"),
+    ]
+    both = bot.with_articles(articles)
+    answer = both.ask("Who wrote this?")
+    assert answer.text == ("Alpha:\n\nAda Holm, by the article's metadata.\n\nNot said in: Beta.")
+    assert "[2]" not in both.ask("Is there anything about rain?").text
+    both.close()
+
+
 def test_no_article_and_an_empty_one(bot):
     for articles in ([], [Article("empty", "")]):
         other = bot.with_articles(articles)

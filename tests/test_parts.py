@@ -14,6 +14,8 @@ from bot.smalltalk import small_talk
         ("When did it land, and where?", ["When did it land?", "Where?"]),
         ("Who is Ada? And what did she do?", ["Who is Ada?", "What did she do?"]),
         ("what is a lock; what is a weir", ["What is a lock?", "What is a weir?"]),
+        ("What is the title? Summarise the text.", ["What is the title?", "Summarise the text?"]),
+        ("¿De qué trata? ¿Quién es el autor?", ["¿De qué trata?", "¿Quién es el autor?"]),
     ],
 )
 def test_parted(message, parts):

@@ -143,6 +143,24 @@ def test_json_and_csv_collections() -> None:
     ]
 
 
+def test_bad_rows_of_a_collection_are_left_out() -> None:
+    rows = json.dumps([{"id": "a", "text": "First."}, {"id": "b"}, {"id": "c", "text": "Last."}])
+    table = "id,text\na,First.\nb,\nc,Last.\n"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("all.csv", table)
+    for data, name, problem in (
+        (rows.encode(), "all.json", 'all.json\' row 2 has no "text"'),
+        (table.encode(), "all.csv", "all.csv' row 3 has no text"),
+        (packed.getvalue(), "all.zip", "all.zip/all.csv' row 3 has no text"),
+    ):
+        errors: list[ReadError] = []
+        assert [a.id for a in read_bytes(data, name, on_error=errors.append)] == ["a", "c"]
+        assert [problem in str(error) for error in errors] == [True]
+        with pytest.raises(ReadError, match=r"row \d has no"):
+            list(read_bytes(data, name))
+
+
 def test_csv_without_text_column_is_one_article() -> None:
     table = "Name;Age\nÅsa;31\nBo;\n".encode("cp1252")
     (article,) = read_bytes(table, "people.csv")

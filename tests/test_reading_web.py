@@ -59,6 +59,9 @@ class Handler(BaseHTTPRequestHandler):
         rows = b'{"id": "a", "text": "One."}\n{"id": "b", "text": "Two."}'
         self.answer(rows, "application/jsonl")
 
+    def route_badrows(self) -> None:
+        self.answer(b'[{"id": "a", "text": "One."}, {"id": "b"}]', "application/json")
+
     def route_markdown(self) -> None:
         self.answer(b"# Hello\n\nWorld.", "application/octet-stream")
 
@@ -181,6 +184,10 @@ def test_other_types(server: str) -> None:
     assert read(f"{server}/text", allow_private=True).text == WORDS.strip()
     assert read(f"{server}/markdown/x.md", allow_private=True).title == "Hello"
     assert [a.id for a in read_all(f"{server}/rows", allow_private=True)] == ["a", "b"]
+    errors: list[ReadError] = []
+    rows = read_all(f"{server}/badrows", allow_private=True, on_error=errors.append)
+    assert [a.id for a in rows] == ["a"]
+    assert ["row 2" in str(error) for error in errors] == [True]
 
 
 @pytest.mark.parametrize("path", ["gzip", "deflate", "hop/4"])

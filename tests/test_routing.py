@@ -36,14 +36,17 @@ WHOLE = {
     "countries": "Which countries are mentioned in the article?|List the countries",
     "title": "What is the title?|What's the title of this article?|What is the article called?",
     "author": (
-        "Who wrote this?|Who wrote this article?|Who is the author?|Who is the author of the text?"
+        "Who wrote this?|Who wrote it?|Who wrote this article?|Who is the author?"
+        "|Who is the author of the text?"
     ),
     "date": (
-        "When was this published?|When was the article written?|What is the date of the article?"
+        "When was this published?|When was it written?|When was the article written?"
+        "|What is the date of the article?"
     ),
     "source": "Where is this article from?|What is the source of the article?",
     "length": (
-        "How long is the article?|How many words does the article have?|How many words?"
+        "How long is the article?|How long is it?|How many words does it have?|How many words?"
+        "|How many words does the article have?|How long does it take to read it?"
         "|How many pages does this document have?|What is the word count?"
         "|How long does it take to read the article?"
     ),
@@ -67,7 +70,6 @@ What date was the treaty signed?
 When was the book published?
 When was the first article of the series published in Nature?
 When was this law passed?
-When was it written?
 Who wrote the report on the accident?
 Who wrote the novel Middlemarch?
 Who wrote this about the king?
@@ -170,6 +172,8 @@ def test_no_question_about_the_moon_rocks_is_captured():
 def test_what_leans_on_an_answer_is_left_to_follow_ups():
     assert kind_of("What is this about?", first=False) is None
     assert kind_of("Who wrote this?", first=False) is None
+    for question in ("Who wrote it?", "When was it written?", "How long is it?"):
+        assert kind_of(question, first=False) is None
     assert kind_of("Who wrote this article?", first=False) == "author"
     assert kind_of("Who is mentioned?", first=False) == "people"
     assert kind_of("Summarise it", first=False) == "summary"
@@ -296,6 +300,17 @@ def test_no_question_in_another_language_is_captured(name):
 def test_how_many_are_mentioned():
     assert asked_of_whole("How many countries are mentioned?") == Whole("countries", "en", True)
     assert asked_of_whole("How many countries joined?") is None
+
+
+def test_english_word_is_not_taken_for_another_language():
+    assert asked_of_whole("Resume") is None
+    assert asked_of_whole("Por favor, resume") == Whole("summary", "es")
+    assert asked_of_whole("Cite dates") == Whole("dates", "en")
+    assert asked_of_whole("Cite les dates") == Whole("dates", "fr")
+
+
+def test_what_it_opens_with_is_no_part_of_the_question():
+    assert kind_of("And who wrote the article?") == "author"
 
 
 def test_hostile_questions_take_no_time():

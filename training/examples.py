@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from training.corpus import HARD_SOURCE, Context
-from training.negatives import Embed, Swapper, cut_answer, retrieval_negatives
+from training.negatives import Embed, Neighbours, Swapper, cut_answer
 
 LENGTHS = (96, 128, 160, 192, 256)
 # Four of these make an update; small enough for the cores' caches.
@@ -33,6 +33,7 @@ class Mix:
         informal: Share of the questions over reviews and posts used in each epoch.
         retrieved: Share of answerable questions also shown with a retrieved passage that lacks the
             answer.
+        foreign: Share also shown with a passage of another document, as an off-topic question is.
         cut: Share also shown with the answer's sentence cut out.
         swapped: Share also shown with a word of the question swapped.
         given: Times each given unanswerable question is shown.
@@ -41,7 +42,8 @@ class Mix:
     """
 
     informal: float = 0.25
-    retrieved: float = 0.12
+    retrieved: float = 0.15
+    foreign: float = 0.08
     cut: float = 0.10
     swapped: float = 0.20
     given: int = 2
@@ -127,7 +129,7 @@ class PairMaker:
     """Draws the pairs of each epoch."""
 
     def __init__(self, contexts: Sequence[Context], embed: Embed) -> None:
-        """Ranks the passages of each document for its questions; takes some seconds.
+        """Indexes the passages of each document; takes some seconds.
 
         Args:
             contexts: Training contexts.
@@ -135,7 +137,7 @@ class PairMaker:
         """
         self._contexts = contexts
         self._embed = embed
-        self._retrieved = retrieval_negatives(contexts)
+        self._neighbours = Neighbours(contexts)
         self._swappers: dict[str, Swapper] = {}
 
     def epoch(self, number: int, seed: int, mix: Mix) -> list[Pair]:
@@ -171,10 +173,14 @@ class PairMaker:
         question = context.questions[position]
         span = rng.choice(question.answers)
         pairs = [window(question.text, context.text, *span, mix, rng)]
-        others = self._retrieved.get((at, position))
-        if others and rng.random() < mix.retrieved:
-            other = self._contexts[rng.choice(others)].text
-            pairs.append(window(question.text, other, -1, -1, mix, rng))
+        others: list[int] = []
+        if rng.random() < mix.retrieved:
+            others += self._neighbours.same_document(at, question)[: rng.randint(1, 5)][-1:]
+        if rng.random() < mix.foreign:
+            others += self._neighbours.other_document(at, question, rng)[: rng.randint(1, 5)][-1:]
+        for other in others:
+            text = self._contexts[other].text
+            pairs.append(window(question.text, text, -1, -1, mix, rng))
         if rng.random() < mix.cut:
             hole = cut_answer(context.text, *span)
             if hole is not None:

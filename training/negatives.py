@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from training.corpus import Context
+from training.corpus import Context, Question
 
 Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
@@ -84,39 +84,50 @@ def contains_answer(text: str, answer: str) -> bool:
     return f" {' '.join(terms(answer))} " in f" {' '.join(terms(text))} "
 
 
-def retrieval_negatives(
-    contexts: Sequence[Context], k: int = 5
-) -> dict[tuple[int, int], list[int]]:
-    """For each answerable question, contexts of its document that rank high but lack its answers.
+class Neighbours:
+    """Passages that rank high for a question but lack its answers."""
 
-    Args:
-        contexts: All training contexts.
-        k: How many to keep for each question.
+    def __init__(self, contexts: Sequence[Context]) -> None:
+        """Indexes every document; takes some seconds.
 
-    Returns:
-        (context number, question number) -> context numbers, best-ranked first.
-    """
-    by_document: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, context in enumerate(contexts):
-        by_document[context.source, context.document].append(number)
-    found: dict[tuple[int, int], list[int]] = {}
-    for members in by_document.values():
-        index = Bm25([contexts[number].text for number in members])
-        for number in members:
-            text = contexts[number].text
-            for position, question in enumerate(contexts[number].questions):
-                answers = [text[start:end] for start, end in question.answers]
-                if not answers:
-                    continue
-                ranked = [
-                    members[at] for at in index.rank(question.text, k + 2) if members[at] != number
-                ]
-                found[number, position] = [
-                    other
-                    for other in ranked
-                    if not any(contains_answer(contexts[other].text, a) for a in answers)
-                ][:k]
-    return found
+        Args:
+            contexts: All training contexts.
+        """
+        self._contexts = contexts
+        self._members: dict[str, list[int]] = defaultdict(list)
+        for number, context in enumerate(contexts):
+            self._members[document_name(context)].append(number)
+        self._indexes = {
+            name: Bm25([contexts[number].text for number in members])
+            for name, members in self._members.items()
+        }
+        self._articles = [name for name, members in self._members.items() if len(members) >= 8]
+
+    def same_document(self, number: int, question: Question) -> list[int]:
+        """Up to 5 other contexts of the document of context `number`, best-ranked first."""
+        return self._rank(document_name(self._contexts[number]), number, question)
+
+    def other_document(self, number: int, question: Question, rng: random.Random) -> list[int]:
+        """The same from another document, drawn at random: what an off-topic question meets."""
+        own = document_name(self._contexts[number])
+        names = [name for name in self._articles if name != own]
+        return self._rank(rng.choice(names), number, question) if names else []
+
+    def _rank(self, name: str, number: int, question: Question) -> list[int]:
+        text = self._contexts[number].text
+        answers = [text[start:end] for start, end in question.answers]
+        ranked = (self._members[name][at] for at in self._indexes[name].rank(question.text, 7))
+        return [
+            other
+            for other in ranked
+            if other != number
+            and not any(contains_answer(self._contexts[other].text, a) for a in answers)
+        ][:5]
+
+
+def document_name(context: Context) -> str:
+    """Names a document across all sources."""
+    return f"{context.source}/{context.document}"
 
 
 def cut_answer(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -86,7 +86,8 @@ def arrange(visit: Visit, request: Mapping[str, Any]) -> State:
     """Begin, remove an article, undo that or settle it; returns what the page shows then.
 
     ``request`` comes from the browser: ``do`` ("begin", "remove" with the article's ``id``,
-    "undo" or "settle"). No error leaves: the state's ``error`` says it.
+    "undo" or "settle"). No error leaves: the state's ``error`` says it, and there is no list of
+    the articles where they cannot be listed.
     """
     state = {"request": request.get("request"), "stage": "arranged", "error": ""}
     try:
@@ -101,10 +102,18 @@ def arrange(visit: Visit, request: Mapping[str, Any]) -> State:
                 visit.settle()
         return {**state, "library": library(visit)}
     except ArticleBotError as error:
-        return {**state, "library": library(visit), "error": sentence(str(error))}
+        return {**state, **_listed(visit), "error": sentence(str(error))}
     except Exception:  # the page's outermost boundary: logged in full, told in one line
         _log.exception("The articles could not be changed.")
         return {**state, "error": UNEXPECTED}
+
+
+def _listed(visit: Visit) -> State:
+    """The list of the articles, when there is one."""
+    try:
+        return {"library": library(visit)}
+    except ArticleBotError:  # the library itself cannot be read, which has been said
+        return {}
 
 
 def _show(visit: Visit, article_id: str, *, asks: bool) -> Generator[State, None, None]:
@@ -137,9 +146,9 @@ def _add(
 
 def _shown(visit: Visit, article: Article | None, *, asks: bool = True) -> State:
     """An article in the pane, and all that are at hand."""
-    suggest = visit.served.over(visit.shelf.store_of(article.id)) if article and asks else None
+    bot = visit.shelf.bot_of(article.id) if article and asks else None
     return {
         "article": article and article_payload(article),
-        "questions": suggest.suggest_questions(article.id) if suggest and article else [],
+        "questions": bot.suggest_questions(article.id) if bot and article else [],
         "library": library(visit),
     }

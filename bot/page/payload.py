@@ -1,16 +1,14 @@
 """Turns articles and answers into the JSON that the page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.page.blocks import Block, blocks
 from bot.types import Answer
+from index.intake import UPLOAD
 from index.types import Article
-
-UPLOAD = "upload:"
-"""Stands before the name of an uploaded file, where an article says what it was read from."""
 
 _WORDS_PER_MINUTE = 230
 _LONGEST_TITLE = 100
@@ -71,10 +69,18 @@ def source_label(source: str) -> str:
     return PurePath(source.removeprefix(UPLOAD)).name
 
 
-def answer_payload(answer: Answer) -> dict[str, Any]:
-    """An answer for the chat: its JSON, with the confidence as a word that the page translates."""
+def answer_payload(answer: Answer, title: Callable[[str], str] = str) -> dict[str, Any]:
+    """An answer for the chat: its JSON, with the confidence as a word that the page translates.
+
+    ``title`` says what the article with an id is called; every citation has it, so that a copied
+    or exported answer names what it quotes.
+    """
+    payload = answer.to_json()
     return {
-        **answer.to_json(),
+        **payload,
+        "citations": [
+            {**each, "title": title(each["article_id"])} for each in payload["citations"]
+        ],
         "notice": sentence(answer.notice),
         "sureness": sureness(answer),
     }

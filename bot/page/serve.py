@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hmac
 import ipaddress
+import re
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from bot.errors import ConfigError
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from bot.config import Serving
+    from bot.page.visit import Visits
 
 _STATIC = Path(__file__).parent / "static"
 _HEAD = """
@@ -27,6 +32,9 @@ _HEAD = """
 # Open to everyone: a probe has no password, and Gradio asks the other of itself at the start.
 _PUBLIC = ("/health", "/gradio_api/startup-events")
 _MEGABYTE = 1024 * 1024
+_HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)/?")
+# Any of these says that a proxy has passed the request on.
+_PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 # Gradio's own code needs inline and evaluated scripts; nothing needs another host. So even a
 # flaw elsewhere could not send a word of an article away, or fetch anything for it.
@@ -73,19 +81,50 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def launch(ui: gr.Blocks, host: str, port: int, serving: Serving) -> None:
+def comes_from_here(headers: Mapping[str, str]) -> bool:
+    """Whether a request to a loopback address comes from a browser on this machine.
+
+    It does when no proxy says that it has passed it on, and when the browser calls this machine,
+    and the page that sends the request, by a name that only means this machine: a proxy may keep
+    quiet, and another site may give its own name this machine's address.
+
+    Args:
+        headers: Of the request, their names in any case.
+    """
+    if any(name in headers for name in _PASSED_ON):
+        return False
+    asked = [f"//{headers.get('host', '')}", headers.get("origin", "//localhost")]
+    return all(is_loopback(_host(address)) for address in asked)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def launch(ui: gr.Blocks, host: str, port: int, serving: Serving, visits: Visits) -> None:
     """Serve the page in the background; ``ui.block_thread()`` then waits for its end.
+
+    Args:
+        ui: The page.
+        host: Address to serve on.
+        port: Port there.
+        serving: Limits, prefix and password.
+        visits: Are told which pages are open.
 
     Raises:
         ConfigError: Gradio cannot serve there.
     """
     try:
-        ui.launch(server_name=host, server_port=port, prevent_thread_lock=True, **_options(serving))
+        options = _options(serving, visits)
+        ui.launch(server_name=host, server_port=port, prevent_thread_lock=True, **options)
     except Exception as error:  # Gradio passes on whatever its server raises
         raise ConfigError(f"cannot serve on {host}:{port}: {error}") from error
 
 
-def _options(serving: Serving) -> dict[str, Any]:
+def _options(serving: Serving, visits: Visits) -> dict[str, Any]:
     """What the page needs of Gradio's ``launch``."""
     from gradio.themes import Base
     from starlette.middleware import Middleware
@@ -113,6 +152,7 @@ def _options(serving: Serving) -> dict[str, Any]:
             "middleware": [
                 Middleware(_SecurityHeaders),
                 Middleware(_Door, serving=serving),
+                Middleware(_Presence, visits=visits),
             ],
         },
     }
@@ -162,6 +202,25 @@ class _Door:
             await _refuse(send, 413, b"That is too large for this page.")
         else:
             await self._app(scope, receive, send)
+
+
+class _Presence:
+    """Tells which pages are open: each keeps a request running, Gradio's heartbeat."""
+
+    def __init__(self, app: ASGIApp, visits: Visits) -> None:
+        self._app = app
+        self._visits = visits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        heartbeat = scope["type"] == "http" and _HEARTBEAT.search(scope["path"])
+        if not heartbeat:
+            await self._app(scope, receive, send)
+            return
+        self._visits.opened(heartbeat[1])
+        try:
+            await self._app(scope, receive, send)
+        finally:  # on a thread, which a cancelled request does not stop: it may write to disk
+            asyncio.get_running_loop().run_in_executor(None, self._visits.left, heartbeat[1])
 
 
 async def _refuse(send: Send, status: int, line: bytes, *headers: tuple[bytes, bytes]) -> None:

@@ -14,7 +14,6 @@ from index.types import Article, Entry
 
 if TYPE_CHECKING:
     from bot.chat import Bot
-    from index.store import ArticleStore
 
 MOST_CHARACTERS = 10_000_000
 """Most that is held in memory for one visitor; about 60 MB with vectors and full-text index."""
@@ -45,7 +44,9 @@ class Shelf:
         self._served = served
         self._library = library or Library(None, served.store.embeddings)
         self._own: set[str] = set()  # in memory only: the library also holds copies of served ones
+        self._coming = 0  # characters that are being added
         self._titles: dict[Entry, str] = {}
+        self._own_bot: Bot | None = None
         self._lock = threading.RLock()
 
     # ---------------------------------------------------------------------- looking
@@ -63,19 +64,19 @@ class Shelf:
         Raises:
             LibraryError: There is none here.
         """
-        return self.store_of(article_id).article(article_id)
+        return self.bot_of(article_id).article(article_id)
 
-    def store_of(self, article_id: str) -> ArticleStore:
-        """The store that holds the article with this id.
+    def bot_of(self, article_id: str) -> Bot:
+        """The bot over the articles among which the one with this id is.
 
         Raises:
             LibraryError: There is none here.
         """
         if self.is_kept or article_id in {entry.id for entry in self._own_entries()}:
-            return self._library.store
+            return self._library_bot()
         if article_id not in self._served.article_ids():
             raise LibraryError(f"there is no article {article_id!r:.80} here any more")
-        return self._served.store
+        return self._served
 
     def title(self, entry: Entry) -> str:
         """What an article is called on the page."""
@@ -98,13 +99,20 @@ class Shelf:
             LibraryError: One of them is not here, or together they are too much.
         """
         if self.is_kept:
-            return self._served
+            return self._library_bot()
         mine = {entry.id for entry in self._own_entries()}
         shared = [name for name in article_ids if name not in mine]
         if len(shared) == len(article_ids):
             return self._served
         self._take(shared)
-        return self._served.over(self._library.store)
+        return self._library_bot()
+
+    def _library_bot(self) -> Bot:
+        """The one that knows which questions the library answers; as long as nothing is removed."""
+        with self._lock:
+            if self._own_bot is None:
+                self._own_bot = self._served.over(self._library.store)
+            return self._own_bot
 
     def _take(self, served_ids: Sequence[str]) -> None:
         """Copy served articles into the visitor's library, so that both are ranked together."""
@@ -127,12 +135,19 @@ class Shelf:
         Raises:
             LibraryError: They are too much for one visitor, or the library cannot be written.
         """
-        if not self.is_kept:
-            self._check_room(sum(len(article.text) for article in articles))
-        changes = self._library.add_articles(self._named(articles), progress)
+        coming = sum(len(article.text) for article in articles)
         with self._lock:
-            self._own.update(c.id for c in changes if c.status in ("added", "updated"))
-        return changes
+            if not self.is_kept:
+                self._check_room(coming)
+            self._coming += coming
+        try:
+            changes = self._library.add_articles(self._named(articles), progress)
+            with self._lock:
+                self._own.update(c.id for c in changes if c.status in ("added", "updated"))
+            return changes
+        finally:
+            with self._lock:
+                self._coming -= coming
 
     def remove(self, article_ids: Iterable[str]) -> None:
         """Remove articles without a trace; those that are gone already are passed over.
@@ -146,9 +161,12 @@ class Shelf:
             self._library.remove(gone)
         with self._lock:
             self._own.difference_update(gone)
+            self._own_bot = None
+            self._titles.clear()
 
     def close(self) -> None:
         """Close the library: what is in memory is gone."""
+        self._own_bot = None
         self._library.close()
 
     # ---------------------------------------------------------------------- helpers
@@ -183,7 +201,8 @@ class Shelf:
         return named
 
     def _check_room(self, more: int) -> None:
-        characters = more + sum(entry.characters for entry in self._own_entries())
+        held = sum(entry.characters for entry in self._own_entries())
+        characters = held + self._coming + more
         if characters > MOST_CHARACTERS:
             raise LibraryError(
                 f"these articles together have {characters:,} characters, at most "

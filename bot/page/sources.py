@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.page.payload import UPLOAD
 from index.errors import ReadError
+from index.intake import UPLOAD
 from index.types import Article
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)

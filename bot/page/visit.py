@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from bot.page.choices import Choices
@@ -57,6 +61,11 @@ class Visit:
         if article_id == self._leaving:
             raise LibraryError(f"the article {article_id!r} has been removed")
         return self.shelf.article(article_id)
+
+    def title(self, article_id: str) -> str:
+        """What an article is called on the page; its id when it is not at hand any more."""
+        entries = {row.entry.id: row.entry for row in self.rows()}
+        return self.shelf.title(entries[article_id]) if article_id in entries else article_id
 
     def holds(self, article_id: str, content_hash: str) -> bool:
         """Whether exactly this article is at hand."""
@@ -118,58 +127,111 @@ class Visit:
             self.shelf.close()
 
 
-class Visits:
-    """The visitors of a page by browser session. May be shared by threads."""
+@dataclass(slots=True)
+class _Stay:
+    """A visit, and when it is over (as ``time.monotonic`` counts seconds)."""
 
-    def __init__(self, begin: Callable[[], Visit], kept_seconds: float = 600) -> None:
+    visit: Visit
+    over: float
+
+
+class Visits:
+    """The visitors of a page by browser session. May be shared by threads.
+
+    A visit lasts while its page is open, and some time longer: a laptop sleeps, a phone loses its
+    network.
+    """
+
+    def __init__(
+        self,
+        begin: Callable[[bool], Visit],
+        forget: Callable[[str], None] | None = None,
+        *,
+        left_seconds: float = 600,
+        idle_seconds: float = 3600,
+    ) -> None:
         """Keep visits.
 
         Args:
-            begin: Makes the visit of a new session.
-            kept_seconds: How long a session that has left may still come back: a laptop sleeps,
-                a phone loses its network.
+            begin: Makes the visit of a new session; told whether its browser is on this machine.
+            forget: Called with each session whose visit is over.
+            left_seconds: How long a session that has left may still come back.
+            idle_seconds: How long one lasts after it has done something without an open page.
         """
         self._begin = begin
-        self._kept_seconds = kept_seconds
-        self._visits: dict[str, Visit] = {}
-        self._leaving: dict[str, threading.Timer] = {}
+        self._forget = forget
+        self._left_seconds = left_seconds
+        self._idle_seconds = idle_seconds
+        self._stays: dict[tuple[str, bool], _Stay] = {}
+        self._open = Counter[str]()
         self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._sweeper: threading.Thread | None = None
 
-    def of(self, session: str | None) -> Visit:
-        """The visit of a session."""
+    def of(self, session: str | None, here: bool) -> Visit:
+        """The visit of a session.
+
+        Args:
+            session: Its name.
+            here: Whether what it does now comes from this machine; a session that does things from
+                elsewhere too has another visit for them.
+        """
         name = session or ""
         with self._lock:
-            if (timer := self._leaving.pop(name, None)) is not None:
-                timer.cancel()
-            if name not in self._visits:
-                self._visits[name] = self._begin()
-            return self._visits[name]
+            if (name, here) not in self._stays:
+                self._stays[name, here] = _Stay(self._begin(here), inf)
+            stay = self._stays[name, here]
+            stay.over = inf if self._open[name] else time.monotonic() + self._idle_seconds
+            if self._sweeper is None:
+                self._sweeper = threading.Thread(target=self._sweep, name="visits", daemon=True)
+                self._sweeper.start()
+            return stay.visit
 
-    def left(self, session: str | None) -> None:
+    def opened(self, session: str) -> None:
+        """A session has opened its page, or come back to it."""
+        with self._lock:
+            self._open[session] += 1
+            for stay in self._of_session(session):
+                stay.over = inf
+
+    def left(self, session: str) -> None:
         """A session has closed its page: unless it comes back, what it had is forgotten.
 
         What it has removed is gone at once.
         """
-        name = session or ""
         with self._lock:
-            if name not in self._visits or name in self._leaving:
+            self._open[session] -= 1
+            if self._open[session] > 0:  # a new connection came before the old one had ended
                 return
-            timer = threading.Timer(self._kept_seconds, self._forget, (name,))
-            timer.daemon = True
-            self._leaving[name] = timer
-            timer.start()
-            visit = self._visits[name]
-        visit.settle_or_log()
+            del self._open[session]
+            stays = self._of_session(session)
+            for stay in stays:
+                stay.over = time.monotonic() + self._left_seconds
+        for stay in stays:
+            stay.visit.settle_or_log()
 
     def close(self) -> None:
         """End all visits."""
-        for name in list(self._visits):
-            self._forget(name)
+        self._closed.set()
+        self._end(inf)
 
-    def _forget(self, name: str) -> None:
+    def _of_session(self, session: str) -> list[_Stay]:
+        return [stay for (name, _), stay in self._stays.items() if name == session]
+
+    def _sweep(self) -> None:
+        """End visits when they are over, until all are ended."""
+        while not self._closed.wait(min(1, self._left_seconds, self._idle_seconds)):
+            self._end(time.monotonic())
+
+    def _end(self, now: float) -> None:
+        """End the visits that are over by then."""
         with self._lock:
-            if (timer := self._leaving.pop(name, None)) is not None:
-                timer.cancel()
-            visit = self._visits.pop(name, None)
-        if visit is not None:
-            visit.close()
+            over = [key for key, stay in self._stays.items() if stay.over <= now]
+            ended = [(name, self._stays.pop((name, here)).visit) for name, here in over]
+        for name, visit in ended:
+            try:
+                visit.close()
+                if self._forget is not None:
+                    self._forget(name)
+            except Exception:  # nobody is there to be told, and the others are still to be ended
+                _log.exception("A visit could not be ended.")

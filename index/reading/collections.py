@@ -41,7 +41,7 @@ def read_json(data: bytes, name: str, on_error: OnError | None = None) -> Iterat
     """Read a JSON file: one row or a list of rows, as in `read_jsonl`.
 
     Raises:
-        ReadError: It holds something else.
+        ReadError: It is no JSON; or a row is no such object, without ``on_error``.
     """
     value = _json(decode(data, name).text.encode("utf-8", "surrogatepass"), repr(name))
     rows = value if isinstance(value, list) else [value]
@@ -50,11 +50,11 @@ def read_json(data: bytes, name: str, on_error: OnError | None = None) -> Iterat
             yield _row(row, f"{name!r} row {number}", f"{stem(name)}-{number}")
 
 
-def read_csv(data: bytes, name: str) -> Iterator[Article]:
+def read_csv(data: bytes, name: str, on_error: OnError | None = None) -> Iterator[Article]:
     """Read a table: rows with a column "text" are articles, any other table is one article.
 
     Raises:
-        ReadError: The file is not a table.
+        ReadError: The file is not a table; or a row has no text, without ``on_error``.
     """
     decoded = decode(data, name)
     text = decoded.text.replace("\0", " ")
@@ -71,7 +71,8 @@ def read_csv(data: bytes, name: str) -> Iterator[Article]:
     if "text" in header:
         for number, row in enumerate(rows[1:], start=2):
             fields = dict(zip(header, row, strict=False))
-            yield _row(fields, f"{name!r} row {number}", f"{stem(name)}-{number}")
+            with handed_to(on_error):
+                yield _row(fields, f"{name!r} row {number}", f"{stem(name)}-{number}")
         return
     document = Document(metadata=decoded.metadata)
     for line in _table_lines(rows):

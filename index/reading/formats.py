@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import PurePath
 
-from index.errors import ReadError
+from index.errors import OnError, ReadError
 from index.reading.archive import open_archive, stem
 from index.reading.deadline import in_time
 from index.reading.encoding import wide_without_bom
@@ -42,6 +42,8 @@ _READERS = {
 }
 # What else of a file its reader wants to know.
 _HINTS = {"text": ("charset",), "feed": ("charset",), "html": ("charset", "url")}
+# Kinds that hold many articles, each of which may be no such thing.
+_ROWS = frozenset(("json", "csv"))
 # A reader that gets nowhere for so long, the longer for a larger file, is given up.
 _STALL_SECONDS = 30.0
 _BYTES_A_SECOND = 50_000
@@ -176,17 +178,22 @@ def _is_binary(data: bytes) -> bool:
     return controls > 0.05 * len(sample)
 
 
-def articles_in(file: File, kind: str = "") -> Iterator[Article]:
+def articles_in(file: File, kind: str, on_error: OnError | None) -> Iterator[Article]:
     """Articles of one file that is no collection of files; ``kind`` as `kind_of` tells it.
+
+    Args:
+        file: What is to be read.
+        kind: What `kind_of` says of it.
+        on_error: Called with the error of each row that is no article, in the thread that reads.
+            Without it the first is raised.
 
     Raises:
         ReadError: It cannot be read, or has no text.
     """
     name = file.name
-    kind = kind or kind_of(file)
     try:
         seconds = _STALL_SECONDS + len(file.data) / _BYTES_A_SECOND
-        for article in in_time(_read(file, kind), seconds):
+        for article in in_time(_read(file, kind, on_error), seconds):
             if not article.text:
                 raise ReadError(f"{name!r} has no text")
             yield replace(article, id=article.id or stem(name), source=article.source or name)
@@ -196,11 +203,13 @@ def articles_in(file: File, kind: str = "") -> Iterator[Article]:
         raise ReadError(f"{name!r} is nested too deeply: save it in another format") from None
 
 
-def _read(file: File, kind: str) -> Iterator[Article]:
+def _read(file: File, kind: str, on_error: OnError | None) -> Iterator[Article]:
     """Call the reader of one kind; its module is imported only now."""
     module, function = _READERS[kind]
     reader = getattr(import_module(f"index.reading.{module}"), function)
     hints = {hint: getattr(file, hint) for hint in _HINTS.get(kind, ())}
+    if kind in _ROWS:
+        hints["on_error"] = on_error
     found = reader(file.data, file.name, **hints)
     if isinstance(found, Article):
         yield found

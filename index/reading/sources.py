@@ -34,7 +34,7 @@ def find_articles(
     if source == _STDIN:
         yield from _bytes(_standard_input(), "stdin", on_error)
     elif single and _URL.fullmatch(text):
-        yield from _url(text, allow_private)
+        yield from _url(text, allow_private, on_error)
     elif single and len(text) < _MAX_PATH and (_SCHEME.fullmatch(text) or _BARE_SCHEME.match(text)):
         raise ReadError(f"{text!r} is not an http or https address: only those are read")
     elif text and single and _exists(source):
@@ -124,12 +124,12 @@ def _expand(pattern: str) -> list[str]:
         return []
 
 
-def _url(url: str, allow_private: bool) -> Iterator[Article]:
+def _url(url: str, allow_private: bool, on_error: OnError | None) -> Iterator[Article]:
     from index.reading.web import fetch, slug
 
     fetched = fetch(url, allow_private)
     file = File(fetched.data, url, fetched.ending, fetched.url, fetched.charset)
-    for article in _file(file, None):
+    for article in _file(file, on_error):
         named = article if article.id not in ("", stem(url)) else replace(article, id=slug(url))
         yield replace(named, source=url)
 
@@ -192,7 +192,7 @@ def _file(file: File, on_error: OnError | None) -> Iterator[Article]:
         for article in read_jsonl(io.BytesIO(file.data), file.name, on_error):
             yield replace(article, source=file.name)
     else:
-        yield from articles_in(file, kind)
+        yield from articles_in(file, kind, on_error)
 
 
 def _zip(file: File, on_error: OnError | None) -> Iterator[Article]:

@@ -1,6 +1,6 @@
 // The reading pane: shows an article and marks exact words in it.
 
-import { calm, el } from "./dom.js";
+import { calm, el, say } from "./dom.js";
 import { offsets } from "./text.js";
 import { number, t } from "./words.js";
 
@@ -38,6 +38,12 @@ export class ArticlePane {
       : t("no_article_hint");
   }
 
+  // Why there is no article.
+  tell(error) {
+    this.root.querySelector(".ab-byline").textContent = error;
+    say(error);
+  }
+
   // Every character of the article, white space between blocks included, is in a text node:
   // this.body.textContent === article.text, so an offset into the text is a place on the page.
   *render({ text, blocks, opens_with_title: opens }) {
@@ -54,6 +60,14 @@ export class ArticlePane {
 
   holds(passage) {
     return this.article !== null && passage.article_id === this.article.id;
+  }
+
+  // Whether the words of a passage stand where it says: an article that was added later may have
+  // come under the id of the one that was quoted.
+  says(passage) {
+    if (!this.holds(passage)) return false;
+    const there = this.article.text.slice(this.unit(passage.start), this.unit(passage.end));
+    return there.startsWith(passage.quote ?? passage.text); // kept passages are cut
   }
 
   page_number(passage) {

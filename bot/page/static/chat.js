@@ -269,14 +269,10 @@ export class Chat {
   }
 
   // ---------------------------------------------------------------------- citations
-  holds(passage) {
-    return !this.elsewhere && this.pane.holds(passage);
-  }
-
   preview(citation) {
-    const page = this.holds(citation) ? this.pane.page_number(citation) : null;
-    const other = !this.holds(citation) && !this.elsewhere && this.shelf.row(citation.article_id)?.title;
-    const place = page ? t("page_number", { n: page }) : other;
+    const shown = !this.elsewhere && this.pane.says(citation);
+    const page = shown ? this.pane.page_number(citation) : null;
+    const place = page ? t("page_number", { n: page }) : !shown && citation.title;
     return `“${citation.quote}”${place ? ` (${place})` : ""}`;
   }
 
@@ -285,13 +281,13 @@ export class Chat {
     const { citations, short } = turn.answer;
     const cited = citations[number - 1];
     const spans = citations
-      .filter((citation) => this.holds(citation) && citation !== cited)
-      .map(({ start, end }) => ({ start, end, kind: "also" }));
-    spans.push({ start: cited.start, end: cited.end, kind: "cited" });
+      .filter((citation) => citation.article_id === cited.article_id && citation !== cited)
+      .map((citation) => ({ ...citation, kind: "also" }));
+    spans.push({ ...cited, kind: "cited" });
     const at = short && short !== cited.quote ? cited.quote.indexOf(short) : -1;
     if (at >= 0) {
       const start = cited.start + [...cited.quote.slice(0, at)].length;
-      spans.push({ start, end: start + [...short].length, kind: "key" });
+      spans.push({ ...cited, start, end: start + [...short].length, quote: short, kind: "key" });
     }
     this.lead(cited, spans, marker);
     for (const other of this.root.querySelectorAll(".ab-cite[aria-current]")) {
@@ -301,18 +297,28 @@ export class Chat {
   }
 
   quote(passage, from) {
-    this.lead(passage, [{ start: passage.start, end: passage.end, kind: "cited" }], from);
+    this.lead(passage, [{ ...passage, kind: "cited" }], from);
   }
 
+  // Shows the article of a passage and marks spans in it, as far as their words stand there.
   lead(passage, spans, from) {
     if (this.elsewhere) return say(this.root.querySelector(".ab-elsewhere").textContent);
     if (!this.pane.holds(passage)) {
       this.send("open", { request: "look", kind: "look", value: passage.article_id });
-      this.pane.then = () => this.lead(passage, spans, from);
+      this.pane.then = (error) => (error ? this.warn(from, error) : this.lead(passage, spans, from));
       return;
     }
+    if (!this.pane.says(passage)) return this.warn(from, t("changed"));
     this.views.show("article", from);
-    this.pane.mark(spans);
+    this.pane.mark(spans.filter((span) => this.pane.says(span)));
     say(t("marked"));
+  }
+
+  // Says below the answer why its words cannot be shown.
+  warn(from, text) {
+    const reply = from.closest(".ab-reply");
+    reply?.querySelector(".ab-warning")?.remove();
+    reply?.append(el("p", { class: "ab-notice ab-warning", dir: "auto" }, text));
+    say(text);
   }
 }

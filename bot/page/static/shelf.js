@@ -101,6 +101,7 @@ export class Shelf {
 
   // Where one article is asked, another one that is shown takes its place; several stay picked.
   bring(id) {
+    this.pane.then = null; // where a citation was to lead
     if (this.several || this.busy) this.send("open", { request: "look", kind: "look", value: id });
     else this.open("show", id);
   }
@@ -207,14 +208,15 @@ export class Shelf {
 
   // A citation leads into another article, or it is only looked at: the conversation stays.
   look(state) {
-    if (state.stage === "failed") this.library.tell(state.error);
-    if (state.stage !== "ready") return;
+    if (!["ready", "failed"].includes(state.stage)) return;
+    const { then } = this.pane;
+    this.pane.then = null;
+    if (state.stage === "failed") return then ? then(state.error) : this.library.tell(state.error);
     this.ready = state;
     this.rows = state.library;
     if (this.busy) this.pane.show(state.article);
     else this.restore();
-    this.pane.then?.();
-    this.pane.then = null;
+    then?.();
   }
 
   // ------------------------------------------------------------------- conversations
@@ -252,6 +254,7 @@ export class Shelf {
 
   arranged(state) {
     if (state.library) this.rows = state.library;
+    if (state.error && !this.ready) return this.not_begun(state.error);
     if (state.error) this.library.tell(state.error);
     const { before } = this;
     if (state.request === "undo" || state.error) this.before = null;
@@ -261,6 +264,14 @@ export class Shelf {
     }
     this.leave_removed();
     this.library.arranged(state);
+  }
+
+  // The articles, or the first of them, cannot be read: what is listed can still be opened.
+  not_begun(error) {
+    this.root.dataset.ready = "";
+    this.ready = {};
+    this.restore();
+    this.pane.tell(error);
   }
 
   // What is no longer there is neither asked nor shown.

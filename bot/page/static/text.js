@@ -46,12 +46,12 @@ export function claims(text, citations) {
 }
 
 // The answer as Markdown with a footnote for every citation, the first one numbered `first`.
-export function footnotes(text, citations, title, first = 1) {
+export function footnotes(text, citations, first = 1) {
   const body = text.replace(/\s*\[(\d{1,3})\]/g, (marker, digits) =>
     Number(digits) >= 1 && Number(digits) <= citations.length ? `[^${Number(digits) + first - 1}]` : marker,
   );
   const notes = citations.map(
-    (citation, at) => `[^${at + first}]: “${citation.quote.replace(/\s+/g, " ")}” (${title})`,
+    (citation, at) => `[^${at + first}]: “${citation.quote.replace(/\s+/g, " ")}” (${citation.title ?? citation.article_id})`,
   );
   return notes.length ? `${body}\n\n${notes.join("\n")}\n` : `${body}\n`;
 }
@@ -61,7 +61,7 @@ export function as_markdown({ title, article, updated, turns }) {
   let first = 1;
   const parts = [`# ${title}`, `${article.title}, ${new Date(updated).toISOString().slice(0, 10)}`];
   for (const { question, answer } of turns) {
-    parts.push(`## ${question.replace(/\s+/g, " ")}`, footnotes(answer.text, answer.citations, article.title, first).trimEnd());
+    parts.push(`## ${question.replace(/\s+/g, " ")}`, footnotes(answer.text, answer.citations, first).trimEnd());
     first += answer.citations.length;
   }
   return `${parts.join("\n\n")}\n`;

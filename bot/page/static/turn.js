@@ -212,7 +212,7 @@ export class Turn {
   copy_button() {
     const node = button(t("copy"), async () => {
       const { text, citations } = this.answer;
-      await copy(footnotes(text, citations, this.chat.pane.article?.title || ""));
+      await copy(footnotes(text, citations));
       node.textContent = t("copied");
       say(t("copied_hint"));
       setTimeout(() => (node.textContent = t("copy")), 1500);
