@@ -36,7 +36,7 @@ class Settings:
     """How a bot answers."""
 
     top_k: int = 5
-    strictness: float = 0.15
+    strictness: float = 0.1
     small_llm: bool = True
     scope: tuple[str, ...] | None = None
     """Ids of the articles to answer from when a question names none; None is all of the store."""

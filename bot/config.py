@@ -36,7 +36,7 @@ class Config:
     """shipped, lexical, or the name or folder of a transformers question-answering model."""
     top_k: int = 5
     """Passages read for one question."""
-    strictness: float = 0.15
+    strictness: float = 0.1
     """Abstain below this confidence, 0 (answer always) to 1 (hardly ever). The default is
     worth most on the held-out documents of ``training/tune_answering.py``."""
     host: str = "127.0.0.1"

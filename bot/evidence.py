@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Log-odds that the first retrieved passage gains over the others, the second half as much …:
 # best of ``training/tune_answering.py``.
-_RANK_WEIGHT = 1.0
+_RANK_WEIGHT = 2.0
 # A sentence whose best span is less likely than the best one by at most this many log-odds is
 # evidence too. A question that asks for one fact has such a second sentence one time in four.
 _EVIDENCE_GAP = 6.0

@@ -21,7 +21,9 @@ from training.examples import (
     load_tokenizer,
     window,
 )
+from training.export import average
 from training.model import MASKED, ReaderModel
+from training.negatives import Neighbours
 
 PASSAGE = (
     "The lighthouse at Cape Arrow was lit in 1871. Its first keeper, Maria Holm, stayed for "
@@ -65,7 +67,7 @@ def test_an_epoch_is_the_same_for_the_same_seed_and_holds_every_kind():
     mix = Mix(retrieved=1.0, hard=3)
     pairs = maker.epoch(1, 0, mix)
     assert pairs == maker.epoch(1, 0, mix)
-    assert sum(p.question.startswith("Who was the last") for p in pairs) == 3
+    assert sum(p.question == "Who was the last keeper?" for p in pairs) == 3
     assert all((p.start < 0) == (p.end < 0) for p in pairs)
     answered = [p for p in pairs if p.start >= 0]
     assert [p.passage[p.start : p.end] for p in answered] == ["Maria Holm"]
@@ -130,3 +132,30 @@ def test_the_encoder_is_read_from_the_package():
 def test_a_context_is_named_by_its_text():
     assert context_key("a") != context_key("b")
     assert len(context_key("a")) == 16
+
+
+def test_checkpoints_are_averaged_by_their_shares():
+    early = {"weight": torch.tensor([0.0, 4.0]), "steps": torch.tensor(1)}
+    late = {"weight": torch.tensor([4.0, 0.0]), "steps": torch.tensor(2)}
+    mixed = average([early, late], [1.0, 3.0])
+    assert mixed["weight"].tolist() == [3.0, 1.0]
+    assert mixed["steps"].item() == 2
+    assert early["weight"].tolist() == [0.0, 4.0]
+
+
+def test_neighbours_rank_high_and_lack_the_answer():
+    text = "The lighthouse at Cape Arrow was lit in 1871."
+    year = text.index("1871")
+    question = Question("When was the lighthouse lit?", ((year, year + 4),), "test")
+    own = Context(text, "test", "coast", (question,))
+    same = [
+        Context("The lighthouse was lit again after the storm.", "test", "coast", ()),
+        Context("In 1871 the lighthouse was lit for the king.", "test", "coast", ()),
+        Context("Boats are painted in spring.", "test", "coast", ()),
+    ]
+    other = [Context(f"A lighthouse of {n} was lit.", "test", "lake", ()) for n in range(8)]
+    found = Neighbours([own, *same, *other])
+    assert found.same_document(0, question) == [1]
+    foreign = found.other_document(0, question, random.Random(0))
+    assert len(foreign) == 5
+    assert set(foreign) <= set(range(4, 12))

@@ -2,18 +2,21 @@
 
     python -m training.export --checkpoint RUN/checkpoint.pt --data ../shared/data
 
-Writes ``reader.onnx`` and, beside it, ``reader.json``: hash, calibration, held-out figures.
+Writes ``reader.onnx`` and, beside it, ``reader.json``: hash, calibration, held-out figures. Several
+checkpoints of one run are averaged (Wortsman et al. 2022, "Model soups").
 """
 
 import argparse
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from benchmarks.data import load_metrics
 from bot.reader import MODEL_PATH, Calibration, OnnxReader
@@ -32,12 +35,28 @@ def write_parameters(path: Path, calibration: Calibration, extra: dict[str, Any]
     path.with_suffix(".json").write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
 
+def average(states: Sequence[dict[str, Tensor]], shares: Sequence[float]) -> dict[str, Tensor]:
+    """The weighted mean of the weights of checkpoints; what is not a number is the last one's."""
+    last, total = states[-1], sum(shares)
+    return {
+        name: sum((s[name] * (w / total) for s, w in zip(states, shares, strict=True)), 0 * value)
+        if value.is_floating_point()
+        else value
+        for name, value in last.items()
+    }
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument(
+        "--checkpoint", type=Path, nargs="+", required=True, help="one, or several to average"
+    )
+    parser.add_argument(
+        "--shares", type=float, nargs="+", help="what each weighs in the average (default: equal)"
+    )
     parser.add_argument(
         "--data", type=Path, required=True, help="folder with train/, score.py and the public files"
     )
@@ -52,9 +71,12 @@ def main() -> None:
         "--draft", action="store_true", help="a quick look: a quarter of the data, no confidence"
     )
     args = parser.parse_args()
-    state = torch.load(args.checkpoint, weights_only=True)
+    shares = args.shares or [1.0] * len(args.checkpoint)
+    if len(shares) != len(args.checkpoint):
+        parser.error(f"{len(args.checkpoint)} checkpoints need as many shares, got {len(shares)}")
+    states = [torch.load(path, weights_only=True) for path in args.checkpoint]
     model = ReaderModel()
-    model.load_state_dict(state["model"])
+    model.load_state_dict(average([state["model"] for state in states], shares))
     # Others may be reading the shipped files: they are replaced at the end, together.
     draft = args.out.with_name(f"draft-{args.out.name}")
     (write_int8 if args.weights == "int8" else write_half)(model, draft)
@@ -74,7 +96,7 @@ def main() -> None:
             OnnxReader(draft, threads=args.threads), held, score, calibration
         )
     measured = figures(pairs, calibration, score)
-    write_parameters(draft, calibration, {"trained": state["progress"], "held_out": measured})
+    write_parameters(draft, calibration, {"trained": states[-1]["progress"], "held_out": measured})
     draft.with_suffix(".json").replace(args.out.with_suffix(".json"))
     draft.replace(args.out)
     print(json.dumps({"calibration": asdict(calibration), "held_out": measured}, indent=2))

@@ -27,9 +27,9 @@ from training.calibrate import SHARES
 from training.corpus import Context, load_corpus, split_documents
 from training.examples import INFORMAL_SOURCES
 
-_TOP_K = 8
-_RANK_WEIGHTS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0)
-_STRICTNESS = tuple(level / 20 for level in range(1, 20))
+_TOP_K = 5
+_RANK_WEIGHTS = (0.0, 1.0, 2.0, 3.0)
+_STRICTNESS = tuple(level / 100 for level in (*range(5, 25), *range(25, 100, 5)))
 
 
 @dataclass(frozen=True, slots=True)
