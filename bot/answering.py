@@ -17,7 +17,7 @@ from bot.parts import parts_of
 from bot.reasons import reason
 from bot.routing import asked_of_whole
 from bot.smalltalk import SmallTalk, small_talk
-from bot.topics import asked_topics
+from bot.topics import asked_topics, shares_word
 from bot.types import Answer, Citation, Delta, Event, Message, Progress
 from bot.wording import Worded, Wording
 from index.types import Article, Passage
@@ -151,7 +151,8 @@ class Answering:
     def _lookup(self, standing: Standalone, history: Sequence[Message]) -> Lookup | None:
         """The answer to a question for all that is said about something.
 
-        None for any other question, and where nothing is found by its words.
+        None for any other question, and where its words stand in the articles but in no sentence
+        together: the passages may answer. Where none of them does, it is refused.
         """
         topics = asked_topics(standing.text)
         if topics is None:
@@ -162,7 +163,8 @@ class Answering:
         found = Lookup(
             standing.text, topics, hits, articles, len(self._ids), said, self._capable_llm
         )
-        return found if hits else None
+        known = any(shares_word(name, a.text) for name in topics.names for a in articles)
+        return found if hits or (topics.sure and not known) else None
 
     def _articles_on(self, standing: Standalone) -> list[Article]:
         """All articles when they are few, else those that fit the question best."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from index.lexical import STOP_WORDS, stem, words
+from index.lexical import STOP_WORDS, is_latin, stem, words
 from index.types import Span
 
 _ARTICLE = r"(?:it|they|(?:the|this|that|your) (?:article|text|document|report|paper|story))"
@@ -67,10 +67,13 @@ class Topics(NamedTuple):
     Attributes:
         names: One topic, or two that are compared.
         more: Whether what was said before is not wanted again.
+        sure: Whether it asks for nothing else: a few words with a question mark, or in another
+            script, may be a question that is not understood.
     """
 
     names: tuple[str, ...]
     more: bool = False
+    sure: bool = True
 
 
 def asked_topics(question: str) -> Topics | None:
@@ -92,7 +95,13 @@ def asked_topics(question: str) -> Topics | None:
             return Topics((found["topic"],), more) if _is_topic(found["topic"]) else None
     said = words(plain)
     phrase = 0 < len(said) <= _LONGEST_PHRASE and not _TELLS.intersection(said)
-    return Topics((plain,)) if phrase and _is_topic(plain) else None
+    sure = "?" not in question and is_latin(question)
+    return Topics((plain,), sure=sure) if phrase and _is_topic(plain) else None
+
+
+def shares_word(topic: str, text: str) -> bool:
+    """Whether any content word of a topic stands in a text, in any form."""
+    return bool(_stems(topic) & _stems(text))
 
 
 def sentences_about(topic: str, text: str, sentences: Sequence[Span]) -> dict[Span, bool]:

@@ -5,7 +5,7 @@ import time
 import pytest
 from conftest import hostile_texts, shared_rows
 
-from bot.topics import asked_topics, sentences_about
+from bot.topics import asked_topics, sentences_about, shares_word
 from index.sentences import split_sentences
 
 
@@ -82,3 +82,15 @@ def test_hostile_topics():
         asked_topics(text[:4000])
         sentences_about(text[:60], text, split_sentences(text))
     assert time.perf_counter() - start < 10
+
+
+def test_a_few_words_are_a_topic_for_sure_unless_they_may_be_a_question():
+    assert asked_topics("Eiffel tower").sure
+    assert asked_topics("Is there anything about the Eiffel tower?").sure
+    assert not asked_topics("¿Dónde aterrizó?").sure
+    assert not asked_topics("月球样本").sure
+
+
+def test_a_word_is_shared_in_any_form():
+    assert shares_word("landing sites", "They landed there.")
+    assert not shares_word("the Eiffel tower", "The talks are about the rocks.")
