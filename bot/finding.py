@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Passages in which the sentence nearest to a question without an answer is looked for.
 _NEAR_PASSAGES = 4
+# Words in common prove less than what was read: the other reader has to be so much surer.
+_OTHER_STRICTNESS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Finder:
     Attributes:
         store: The articles.
         readers: Find the words that answer, and judge whether there are any.
-        strictness: Confidence below which the articles do not say.
+        strictness: Confidence below which the articles do not say; for passages in other languages
+            than English twice that, at most 1.
     """
 
     store: "ArticleStore"
@@ -93,9 +96,15 @@ class Finder:
         confidence = evidence.confidence if evidence else 0.0
         if evidence is not None and self._lacks_name(question, retrieved):
             confidence = 0.0
-        if confidence < self.strictness:
+        if confidence < self._least_confidence(reader):
             evidence = None
         return Finding(question, reader, tuple(found), evidence, confidence)
+
+    def _least_confidence(self, reader: "Reader") -> float:
+        """The confidence from which an answer counts as one."""
+        if reader is self.readers.other:
+            return min(1.0, _OTHER_STRICTNESS * self.strictness)
+        return self.strictness
 
     def _headings(self, found: Sequence[Found]) -> set[int]:
         """Where the headings of the best passage's article begin, in characters."""
