@@ -26,6 +26,7 @@ _ROLE = re.compile(
     r"|writer)$",
     re.IGNORECASE,
 )
+_AROUND_DATES = " .*_|,·•–—-"
 _BETWEEN_NAMES = re.compile(r"[,;&]|\band\b", re.IGNORECASE)
 _PARTICLE_WORDS = "al at bin da de del den der di du el for ibn in la le of the van von with y zu"
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
@@ -82,7 +83,7 @@ def fact(
     if kind == "title":
         return _title(article, language)
     if kind == "author":
-        return _stated(article, "author", _byline(article), language)
+        return _stated(article, "author", _byline(article)[0], language)
     if kind == "date":
         return _stated(article, "date", _dateline(article), language)
     if kind == "language":
@@ -167,14 +168,23 @@ def _stated(article: Article, name: str, span: Span | None, language: str) -> Fa
     return _by_metadata(value, language) if value else None
 
 
-def _byline(article: Article) -> Span | None:
-    """The names in a line such as ``By Ada Holm`` at the top; a heading is no such line."""
+def _byline(article: Article) -> tuple[Span | None, Span | None]:
+    """Names and date of a line such as ``By Ada Holm, 3 June 2024`` at the top.
+
+    A heading is no such line.
+    """
     headings = {heading.start for heading in article.headings}
     for line in _lines(article.text):
-        match = _BYLINE.fullmatch(article.text, line.start, line.end)
+        text = article.text[line.start : line.end]
+        date, end = None, line.end
+        for start, found in sorted(dates(text)):
+            if not text[start + len(found) :].strip(_AROUND_DATES):
+                date = Span(line.start + start, line.start + start + len(found))
+                end = line.start + len(text[:start].rstrip(_AROUND_DATES))
+        match = _BYLINE.fullmatch(article.text, line.start, end)
         if match and line.start not in headings and (match["label"] or _are_names(match["fact"])):
-            return Span(*match.span("fact"))
-    return None
+            return Span(*match.span("fact")), date
+    return None, None
 
 
 def _are_names(line: str) -> bool:
@@ -190,15 +200,18 @@ def _are_names(line: str) -> bool:
 
 
 def _dateline(article: Article) -> Span | None:
-    """The date that a line at the top consists of, or begins with after a word like "date"."""
+    """The date that a line at the top consists of, or begins with after a word like "date".
+
+    Without any, that of the byline.
+    """
     for line in _lines(article.text):
         text = article.text[line.start : line.end]
         for start, date in sorted(dates(text)):
-            alone = not text[start + len(date) :].strip(" .*_|,")
+            alone = not text[start + len(date) :].strip(_AROUND_DATES)
             labelled = bool(text[:start].strip()) and len(text[:start]) < 40
             if _DATE_WORDS.fullmatch(text[:start]) and (alone or labelled):
                 return Span(line.start + start, line.start + start + len(date))
-    return None
+    return _byline(article)[1]
 
 
 def _lines(text: str) -> Iterator[Span]:

@@ -116,3 +116,15 @@ def test_source_shows_no_folder():
 
 def test_a_date_inside_a_sentence_is_not_the_article_s():
     assert ask("date", "On 3 June 2024 the ferry sank.\n\nIt was 2 May 2023 before.") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["By Ada Holm, 14 March 2023", "By Ada Holm | 14 March 2023.", "By Ada Holm - 14 March 2023"],
+)
+def test_a_byline_with_a_date_tells_both(line):
+    article = Article("ferry", f"The ferry\n\n{line}\n\nThe ferry left at nine.", "The ferry")
+    author, date = (fact(kind, article, ()) for kind in ("author", "date"))
+    assert (author.value, date.value) == ("Ada Holm", "14 March 2023")
+    assert article.text[author.span.start : author.span.end] == "Ada Holm"
+    assert article.text[date.span.start : date.span.end] == "14 March 2023"
