@@ -1,6 +1,7 @@
 """The noun phrases and names of a question, as far as the order of its words tells."""
 
 import re
+from calendar import month_name
 
 from index.lexical import STOP_WORDS, words
 
@@ -35,6 +36,7 @@ _OPENERS = frozenset(
         *("may", "might", "must", "shall", "would", "yes", "according", "however"),
     ]
 )
+_MONTHS = frozenset(month.lower() for month in month_name[1:] if month != "May")
 _NO_TOPIC = {"i", "you", "we", "people", "there"}
 SHORT = 2
 
@@ -67,13 +69,25 @@ def names_in(text: str) -> list[re.Match[str]]:
                 found.append(inner)
         elif not opens or " " in match.group() or match.group().isupper():
             found.append(match)
-    return found
+    # A letter and a full stop are part of "U.S.".
+    return [name for name in found if len(name.group()) > 1 or text[name.end() :][:1] != "."]
 
 
-def first_name(text: str) -> str | None:
-    """The first name in a text, with its article."""
-    found = names_in(text)
-    return _whole(found[0], text, "") if found else None
+def first_name(text: str, besides: str = "") -> str | None:
+    """The first name in a text, with its article.
+
+    Args:
+        text: Where to look.
+        besides: The question that the text answers: a name that stands in it is not what was asked
+            for, and neither is a date; one that shares a word with it only if there is no other.
+    """
+    names = names_in(text)
+    if besides:
+        told = set(words(besides)) - STOP_WORDS
+        said = {name: set(words(name.group())) for name in names}
+        names = [n for n in names if not (said[n] <= told or said[n] & _MONTHS)]
+        names.sort(key=lambda name: bool(said[name] & told))
+    return _whole(names[0], text, "") if names else None
 
 
 def _whole(name: re.Match[str], text: str, answer: str) -> str:

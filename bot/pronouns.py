@@ -106,7 +106,8 @@ def _person(previous: str, answer: str) -> str | None:
     asked_about = first_name(previous)
     open_question = who and not re.match(rf"\W*[Ww]ho {BE} [{CAPITAL}]", previous)
     if open_question or not asked_about:
-        return first_name(answer) or asked_about or subject_of(previous)
+        named = first_name(answer, besides=previous) or first_name(answer)
+        return named or asked_about or subject_of(previous)
     return asked_about
 
 

@@ -400,3 +400,25 @@ def test_turn_of_another_form(turn, message):
 def test_lone_surrogates_in_a_history_are_replaced():
     found = stand_alone("Why?", said("Did the \ud800 council refuse?", "Yes."))
     found.text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "follow_up", "meant"),
+    [
+        (
+            "Who founded the garden?",
+            "The Riverside Community Garden was founded in March 2009 by Harold Finch.",
+            "When did he die?",
+            "When did Harold Finch die?",
+        ),
+        (
+            "Who is the Wolf Amendment named after?",
+            "A U.S. law, the Wolf Amendment, is named after U.S. congressman Frank Wolf.",
+            "Is he still in Congress?",
+            "Is Frank Wolf still in Congress?",
+        ),
+    ],
+)
+def test_he_is_the_one_who_was_asked_for(asked, answered, follow_up, meant):
+    history = [Message("user", asked), Message("assistant", answered)]
+    assert stand_alone(follow_up, history).text == meant
