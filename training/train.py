@@ -42,6 +42,7 @@ from training.examples import (
 from training.leakage import refuse_leaks
 from training.model import ReaderModel
 from training.parallel import Workers
+from training.stored import load_reader
 
 CHECKPOINT = "checkpoint.pt"
 WARMUP = 0.04
@@ -279,13 +280,19 @@ def main() -> None:
     parser.add_argument(
         "--hard", type=Path, default=HARD_FILE, help="hand-written unanswerable questions"
     )
+    parser.add_argument(
+        "--start", type=Path, help="an exported int8 reader to train on from (default: E5-small)"
+    )
     args = parser.parse_args()
     settings = Settings(args.minutes, args.rate, args.seed, workers=args.workers)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     contexts, held = training_contexts(args.data, args.hard, args.seed)
     model = ReaderModel()
-    load_e5(model)
+    if args.start:
+        load_reader(model, args.start)
+    else:
+        load_e5(model)
     # E5 and MiniLM share BERT's vocabulary.
     tokenizer = load_tokenizer(minilm_folder() / "tokenizer.json")
     progress = Progress()
