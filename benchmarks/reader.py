@@ -20,13 +20,14 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from benchmarks.data import json_lines, load_metrics
+from bot.config import TOP_K
 from bot.reader import OnnxReader, Reader
 from training.negatives import Bm25
 
 SQUAD = "squad2_dev_articles.public.jsonl"
 OFFTOPIC = "squad2_offtopic.public.jsonl"
 PASSAGE_CHARACTERS = 1000
-TOP_PASSAGES = 8
+TIMED_PASSAGES = 8
 
 
 def gold_paragraph(
@@ -79,7 +80,7 @@ def whole_article(
     found = []
     for article, question, kind in asked:
         passages = texts[article["id"]]
-        ranked = indexes[article["id"]].rank(question["question"], TOP_PASSAGES)
+        ranked = indexes[article["id"]].rank(question["question"], TOP_K)
         passages = [passages[at] for at in ranked] or passages[:1]
         readings = reader.read(question["question"], passages)
         best = max(range(len(readings)), key=lambda at: readings[at].score)
@@ -121,8 +122,8 @@ def cost(articles: Sequence[dict[str, Any]], repeats: int = 15) -> dict[str, flo
     wall, cpu = [], []
     for number in range(repeats):
         article = articles[number % len(articles)]
-        first = (number * 977) % max(1, len(article["text"]) - TOP_PASSAGES * PASSAGE_CHARACTERS)
-        cuts = [first + at * PASSAGE_CHARACTERS for at in range(TOP_PASSAGES)]
+        first = (number * 977) % max(1, len(article["text"]) - TIMED_PASSAGES * PASSAGE_CHARACTERS)
+        cuts = [first + at * PASSAGE_CHARACTERS for at in range(TIMED_PASSAGES)]
         passages = [article["text"][cut : cut + PASSAGE_CHARACTERS] for cut in cuts]
         question = article["questions"][number % len(article["questions"])]["question"]
         began, began_cpu = time.perf_counter(), time.process_time()
@@ -174,14 +175,14 @@ def main() -> None:
     for name, value in gold_paragraph(reader, articles, score).items():
         print(f"  {name}: {value}")
     print(
-        f"Reading {TOP_PASSAGES} passages of {PASSAGE_CHARACTERS} characters, one thread: "
+        f"Reading {TIMED_PASSAGES} passages of {PASSAGE_CHARACTERS} characters, one thread: "
         f"{cost(articles)}"
     )
     print(f"Loading: {load_time()}")
     if args.quick:
         return
     rows = whole_article(reader, articles, list(json_lines(args.data / OFFTOPIC)), score)
-    print(f"Reliability of the confidence, top {TOP_PASSAGES} passages read (right: F1 >= 0.5):")
+    print(f"Reliability of the confidence, top {TOP_K} passages read (right: F1 >= 0.5):")
     for row in reliability(rows):
         print(
             f"  {row['from']:.1f}-{row['to']:.1f}  n={row['n']:<4}  "

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.citations import CitedText
+from bot.config import STRICTNESS, TOP_K
 from bot.errors import LLMError
 from bot.evidence import Clock
 from bot.finding import Finder, Finding, Readers
@@ -35,8 +36,8 @@ _TELLING_PASSAGES = 50
 class Settings:
     """How a bot answers."""
 
-    top_k: int = 5
-    strictness: float = 0.1
+    top_k: int = TOP_K
+    strictness: float = STRICTNESS
     small_llm: bool = True
     scope: tuple[str, ...] | None = None
     """Ids of the articles to answer from when a question names none; None is all of the store."""
@@ -163,8 +164,10 @@ class Answering:
         found = Lookup(
             standing.text, topics, hits, articles, len(self._ids), said, self._capable_llm
         )
+        if hits:
+            return found
         known = any(shares_word(name, a.text) for name in topics.names for a in articles)
-        return found if hits or (topics.sure and not known) else None
+        return found if topics.sure and not known else None
 
     def _articles_on(self, standing: Standalone) -> list[Article]:
         """All articles when they are few, else those that fit the question best."""

@@ -10,6 +10,11 @@ from typing import Any, Self
 from bot.errors import ConfigError
 
 _PREFIX = "ARTICLE_BOT_"
+TOP_K = 5
+"""Passages read for one question, unless set."""
+STRICTNESS = 0.1
+"""Confidence below which the articles do not say, unless set: the best of
+``training/tune_answering.py`` on held-out documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,10 @@ class Config:
     """minilm, sentence-transformers, or the name or folder of a sentence-transformers model."""
     reader: str = "shipped"
     """shipped, lexical, or the name or folder of a transformers question-answering model."""
-    top_k: int = 5
+    top_k: int = TOP_K
     """Passages read for one question."""
-    strictness: float = 0.1
-    """Abstain below this confidence, 0 (answer always) to 1 (hardly ever). The default is
-    worth most on the held-out documents of ``training/tune_answering.py``."""
+    strictness: float = STRICTNESS
+    """Abstain below this confidence, 0 (answer always) to 1 (hardly ever)."""
     host: str = "127.0.0.1"
     port: int = 7860
     allow_private_urls: bool = False

@@ -173,7 +173,7 @@ def _byline(article: Article) -> tuple[Span | None, Span | None]:
 
     A heading is no such line.
     """
-    headings = {heading.start for heading in article.headings}
+    headings = article.heading_starts
     for line in _lines(article.text):
         text = article.text[line.start : line.end]
         date, end = None, line.end

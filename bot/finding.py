@@ -106,11 +106,11 @@ class Finder:
             return min(1.0, _OTHER_STRICTNESS * self.strictness)
         return self.strictness
 
-    def _headings(self, found: Sequence[Found]) -> set[int]:
+    def _headings(self, found: Sequence[Found]) -> frozenset[int]:
         """Where the headings of the best passage's article begin, in characters."""
         if not found:
-            return set()
-        return {h.start for h in self.store.article(found[0].passage.article_id).headings}
+            return frozenset()
+        return self.store.article(found[0].passage.article_id).heading_starts
 
     def _reader_of(self, passages: Sequence[Passage]) -> "Reader":
         english = looks_english(" ".join(passage.text for passage in passages))
@@ -141,7 +141,7 @@ def nearest(question: str, found: Sequence[Passage], store: "ArticleStore") -> C
     asked = _stems(question)
     shared: dict[Citation, set[str]] = {}
     for passage in found[:_NEAR_PASSAGES]:
-        headings = {heading.start for heading in store.article(passage.article_id).headings}
+        headings = store.article(passage.article_id).heading_starts
         for sentence in sentences_of(passage, question):
             if sentence.start not in headings:
                 shared[sentence] = asked & _stems(sentence.quote)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, inf, log
 
+from bot.calendar_words import MONTHS, WEEKDAYS
 from bot.reader import Reading
 from index.lexical import STOP_WORDS, stem, words
 from index.sentences import split_sentences
@@ -38,8 +39,7 @@ _CALIBRATION = (0.679, -0.809)
 
 _NAME = re.compile(r"(?<=[\w,;:'’\"”)] )[A-Z][\w'’.-]*")
 _DATE = re.compile(
-    r"\d|\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|century|centuries|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
+    rf"\d|\b(?:{'|'.join((*MONTHS, *WEEKDAYS))}|century|centuries)\b",
     re.IGNORECASE,
 )
 _CAUSE = re.compile(

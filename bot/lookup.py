@@ -40,8 +40,7 @@ def look_up(topics: Topics, question: str, articles: Sequence[Article]) -> list[
     hits = []
     for article in articles:
         text = quotable(article.text, question)
-        headings = {heading.start for heading in article.headings}
-        spans = [span for span in split_sentences(text) if span.start not in headings]
+        spans = split_sentences(text, without=article.heading_starts)
         about = {name: sentences_about(name, text, spans) for name in topics.names}
         for span in spans:
             if names := tuple(name for name in topics.names if span in about[name]):

@@ -112,9 +112,8 @@ class Overview:
 
     # ------------------------------------------------------------------ one article
     def _part(self, article: Article) -> Iterator[Event]:
-        headings = {heading.start for heading in article.headings}
         text = quotable(article.text, self.question)
-        spans = [s for s in split_sentences(text) if s.start not in headings]
+        spans = split_sentences(text, without=article.heading_starts)
         if self.whole.kind in LISTS:
             yield from self._list(article, spans)
         elif self.whole.kind in _CHOSEN:

@@ -7,6 +7,7 @@ name without one is not found. Capital letters alone would take institutions for
 import re
 from collections.abc import Iterator
 
+from bot.calendar_words import MONTHS_OR_DAYS
 from bot.suggest import PEOPLE
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
@@ -66,12 +67,10 @@ organization palace park parliament party peninsula post prize programme program
 republic research river road royal school sea senate series service society south southern
 square star state states station stadium street study system team television times tower town
 treaty union united university valley war wars west western white world
-january february march april may june july august september october november december
-monday tuesday wednesday thursday friday saturday sunday
 the a an this that these those his her its their our my in on at by for from of and but when
 while after before if as since although however because though even both like not yet today then
 """
-_NOT_PEOPLE = frozenset(_OTHERS.split())
+_NOT_PEOPLE = MONTHS_OR_DAYS | frozenset(_OTHERS.split())
 _TITLE_WORDS = frozenset(["mr", "mrs", "ms", "dr", "prof", "sir", "president", "king", "queen"])
 
 

@@ -1,8 +1,8 @@
 """The noun phrases and names of a question, as far as the order of its words tells."""
 
 import re
-from calendar import month_name
 
+from bot.calendar_words import MONTHS
 from index.lexical import STOP_WORDS, words
 
 AUXILIARY = (
@@ -36,7 +36,7 @@ _OPENERS = frozenset(
         *("may", "might", "must", "shall", "would", "yes", "according", "however"),
     ]
 )
-_MONTHS = frozenset(month.lower() for month in month_name[1:] if month != "May")
+_MONTHS = frozenset(month.lower() for month in MONTHS if month != "May")
 _NO_TOPIC = {"i", "you", "we", "people", "there"}
 SHORT = 2
 

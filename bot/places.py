@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.calendar_words import MONTHS
+
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
 _PART = rf"{_CAPITAL}[\w'’-]*[a-zß-ÿ]"
 _PLACE_WORD = (
@@ -24,7 +26,7 @@ _STANDING_IN = re.compile(
     rf"({_PART}(?: {_PART}){{0,2}})"
 )
 _NO_TOWNS = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    rf"(?:{'|'.join(MONTHS)}"
     r"|North|South|East|West|Central|Western|Eastern|Northern|Southern|The|This|Article|Figure"
     r"|Section|Chapter|Part|Act|Appendix|Table|Division|[\w-]+(?:ish|ese|['’]s)|Greek|Latin|Dutch"
     r"|French|German|Russian|Italian)\b"

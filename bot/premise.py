@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from bot.calendar_words import MONTHS_OR_DAYS
 from index.lexical import STOP_WORDS, words
 
 _CAPITAL = "A-ZÀ-ÖØ-Þ"
@@ -21,12 +22,9 @@ _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b(?!['’]?s|[.,:]\d)")
 _YEAR_RANGE = re.compile(r"\b(\d{4})\s?(?:[-–/]|to|through|and)\s?(\d{4}|\d{2})\b")
 _NUMBER = rf"(?:\d{{1,3}}|{_ROMAN})\b"
 _LIST = rf"{_NUMBER}(?:(?:\s?[-–]\s?|, (?:and |or )?| (?:and|or|to|through) ){_NUMBER})*"
-_DATES = """
-january february march april may june july august september october november december
-monday tuesday wednesday thursday friday saturday sunday spring summer autumn fall winter
-"""
+_SEASONS = {"spring", "summer", "autumn", "fall", "winter"}
 # Words before a number that make no name of it.
-_NO_NAMES = frozenset(_DATES.split()) | STOP_WORDS | {"around", "since", "within", "without"}
+_NO_NAMES = MONTHS_OR_DAYS | _SEASONS | STOP_WORDS | {"around", "since", "within", "without"}
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 # Shorter beginnings than this are shared by words of different meaning.
 _SAME_BEGINNING = 5

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from bot.calendar_words import MONTHS
 from index.lexical import STOP_WORDS
 
 _MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    rf"(?:{'|'.join(MONTHS)}"
     r"|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
 )
 _YEAR = r"(?:1[0-9]{3}|20[0-9]{2})"

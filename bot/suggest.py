@@ -60,9 +60,8 @@ def question_candidates(article: Article) -> list[str]:
     letters yields none.
     """
     text = article.text
-    spans = split_sentences(text)[:_MOST_SENTENCES]
-    headings = {heading.start for heading in article.headings}
-    sentences = [text[start:end] for start, end in spans if start not in headings]
+    spans = split_sentences(text, without=article.heading_starts)[:_MOST_SENTENCES]
+    sentences = [text[start:end] for start, end in spans]
     inside = Counter(name for s in sentences for name in re.findall(rf"(?<=[a-z,] ){_NAME}", s))
     found = (
         question

@@ -53,7 +53,7 @@ def sections(article: Article, sentences: Sequence[Span]) -> list[list[Span]]:
     """
     if len(sentences) <= _LONG:
         return [list(sentences)] if sentences else []
-    starts = sorted({0, *(heading.start for heading in article.headings)})
+    starts = sorted({0, *article.heading_starts})
     by_heading: dict[int, list[Span]] = {}
     for sentence in sentences:
         by_heading.setdefault(bisect_right(starts, sentence.start), []).append(sentence)

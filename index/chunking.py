@@ -34,7 +34,7 @@ def split(article: Article, size: int = CHUNK_SIZE, overlap: int = CHUNK_OVERLAP
     """
     if not 0 <= overlap < size:
         raise ValueError(f"overlap must be at least 0 and less than size={size}, got {overlap}")
-    headings = {heading.start for heading in article.headings}
+    headings = article.heading_starts
     spans: list[Span] = []
     pending: Span | None = None
     for paragraph in (Span(*match.span()) for match in _PARAGRAPH.finditer(article.text)):

@@ -5,7 +5,7 @@ with other marks (Chinese, Japanese, Arabic, Hindi …) are split on those marks
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import pairwise
 
 from index.types import Span
@@ -17,16 +17,25 @@ _BLOCK = re.compile(r"[^\n]+")
 _MAX_BLOCK = 20_000
 
 
-def split_sentences(text: str) -> list[Span]:
+def split_sentences(text: str, without: Container[int] = ()) -> list[Span]:
     """Sentences of ``text`` in order, without the white space around them.
 
     A line break always ends a sentence: the readers of this package put one only at the
     end of a paragraph, heading or list item.
 
+    Args:
+        text: Any text.
+        without: Offsets of sentences to leave out, such as ``Article.heading_starts``.
+
     Returns:
-        Non-overlapping, non-empty spans; every character outside them is white space.
+        Non-overlapping, non-empty spans; every character outside them is white space or left out.
     """
-    return [sentence for block in _blocks(text) for sentence in _split_block(text, block)]
+    return [
+        sentence
+        for block in _blocks(text)
+        for sentence in _split_block(text, block)
+        if sentence.start not in without
+    ]
 
 
 def _blocks(text: str) -> Iterator[Span]:

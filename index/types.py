@@ -51,6 +51,11 @@ class Article:
             f"{self.title}\0{self.text}".encode("utf-8", "surrogatepass")
         ).hexdigest()
 
+    @property
+    def heading_starts(self) -> frozenset[int]:
+        """Offsets in ``text`` at which its headings begin."""
+        return frozenset(heading.start for heading in self.headings)
+
     def page(self, offset: int) -> int | None:
         """Page number (from 1) that holds the character at ``offset``; None without pages."""
         return sum(start <= offset for start in self.page_starts) or None

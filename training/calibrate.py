@@ -8,12 +8,12 @@ from types import ModuleType
 import numpy as np
 import numpy.typing as npt
 
+from bot.config import TOP_K
 from bot.reader import Calibration, OnnxReader, RawReading
 from training.corpus import HARD_SOURCE, Context
 from training.negatives import Bm25, contains_answer
 
 Floats = npt.NDArray[np.float64]
-TOP_PASSAGES = 8
 # Questions the confidence is fitted on: enough for two parameters, and read in two minutes.
 ARTICLE_QUESTIONS = 400
 # A span counts as right when it shares this much with a reference answer (token F1).
@@ -154,7 +154,7 @@ def article_scores(
     kinds: list[str] = []
 
     def ask(question: str, document: str, golds: list[str], kind: str) -> None:
-        passages = [texts[document][at] for at in indexes[document].rank(question, TOP_PASSAGES)]
+        passages = [texts[document][at] for at in indexes[document].rank(question, TOP_K)]
         readings = reader.read(question, passages)
         best = max(range(len(readings)), key=lambda at: readings[at].score, default=None)
         if best is None:

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from benchmarks.data import load_metrics
 from bot.build import load_embeddings
+from bot.config import TOP_K
 from bot.reader import OnnxReader, Reading
 from index.retriever import retrieve
 from index.store import ArticleStore
@@ -27,7 +28,6 @@ from training.calibrate import SHARES
 from training.corpus import Context, load_corpus, split_documents
 from training.examples import INFORMAL_SOURCES
 
-_TOP_K = 5
 _RANK_WEIGHTS = (0.0, 1.0, 2.0, 3.0)
 _STRICTNESS = tuple(level / 100 for level in (*range(5, 25), *range(25, 100, 5)))
 
@@ -71,7 +71,7 @@ def ask_documents(
         with ArticleStore(embeddings) as store:
             store.add_articles([Article(name, text)])
             for question, kind, spans, golds in questions:
-                passages = retrieve(store, question, _TOP_K)
+                passages = retrieve(store, question, TOP_K)
                 if passages:
                     readings = reader.read(question, [p.text for p in passages])
                     found.append(Asked(kind, spans, golds, passages, readings))
