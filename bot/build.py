@@ -159,6 +159,10 @@ def load_reader(name: str) -> "Reader":
         from bot.lexical_reader import LexicalReader
 
         return LexicalReader()
-    from bot.reader import HubReader, OnnxReader
+    if name == "shipped":
+        from bot.reader import OnnxReader
 
-    return OnnxReader() if name == "shipped" else HubReader(name)
+        return OnnxReader()
+    from bot.hub_reader import HubReader
+
+    return HubReader(name)

@@ -1,10 +1,10 @@
 """The reader: finds the exact words that answer a question, and knows when they are not there.
 
 `OnnxReader` runs the small model that this project trains and ships (``bot/data/reader.onnx``, see
-``bot/data/reader.md``) without torch; `HubReader` runs any question-answering model of the Hugging
-Face hub.
+``bot/data/reader.md``) without torch; ``bot.hub_reader`` runs any other.
 """
 
+import functools
 import hashlib
 import json
 import math
@@ -30,6 +30,9 @@ _QUESTION_TOKENS = 64
 _SPAN_TOKENS = 40
 _WINDOW_TOKENS = 256
 _OVERLAP_TOKENS = 64
+# Pairs whose logits are kept: those of the passages of some questions, as the best passage of an
+# answer is looked at again, and so is a question that was suggested. About 2 KB each.
+_KEPT_PAIRS = 256
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -243,6 +246,7 @@ class OnnxReader:
         )
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._logits = functools.lru_cache(_KEPT_PAIRS)(self._read_pair)
 
     def confidence(self, score: float) -> float:
         """Probability, 0 to 1, that the best reading over an article's passages answers."""
@@ -277,7 +281,7 @@ class OnnxReader:
         """How well the best span inside each sentence answers: its logits over "no answer"."""
         rates = np.full(len(sentences), -np.inf)
         for window in self._windows(question, [passage]):
-            start, end, _ = self._run(window)
+            start, end, _ = self._logits(tuple(window.ids), window.question)
             inside = np.zeros((len(sentences), start.shape[1]), bool)
             inside[:, window.question : -1] = within(np.array(window.offsets), sentences)
             rows = np.zeros(len(sentences), np.int64)
@@ -305,90 +309,23 @@ class OnnxReader:
                 first = min(first + room - _OVERLAP_TOKENS, total - room)
 
     def _read_window(self, window: _Window) -> RawReading:
-        start, end, answerable = self._run(window)
+        start, end, answerable = self._logits(tuple(window.ids), window.question)
         inside = np.zeros(start.shape, bool)
         inside[0, window.question : -1] = True
         first, last, margin = best_spans(start, end, inside)
         span = window.characters(int(first[0]), int(last[0]))
         return RawReading(*span, float(margin[0]), float(answerable[0]))
 
-    def _run(self, window: _Window) -> tuple[Floats, Floats, Floats]:
-        """Start and end logits, shape (1, n), and the answerability logit, shape (1,)."""
-        # One at a time: on one core a batch is no faster, and what is read never depends on it.
-        ids = np.array([window.ids], np.int64)
-        types = np.zeros_like(ids)
-        types[0, window.question :] = 1
-        start, end, answerable = self._session.run(None, {"ids": ids, "types": types})
-        return start, end, answerable
-
-
-class HubReader:
-    """Reads with a question-answering model of the Hugging Face hub; needs transformers and torch.
-
-    The model should be trained on SQuAD 2.0 or the like, so that its first token means "no answer".
-    """
-
-    def __init__(self, name: str) -> None:
-        """Loads the model.
+    def _read_pair(self, pair: tuple[int, ...], question: int) -> tuple[Floats, Floats, Floats]:
+        """Start and end logits, shape (1, n), and the answerability logit, shape (1,).
 
         Args:
-            name: A hub name such as ``deepset/roberta-base-squad2``, or a local folder.
-
-        Raises:
-            ReaderError: transformers is not installed, or the model cannot be loaded.
+            pair: The n token ids of question and passage.
+            question: How many of them are the question's.
         """
-        try:
-            import torch
-            from transformers import AutoModelForQuestionAnswering, AutoTokenizer
-
-            self._torch: Any = torch
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
-            self._model: Any = AutoModelForQuestionAnswering.from_pretrained(name).eval()
-        except (ImportError, OSError, ValueError) as error:
-            raise ReaderError(
-                f"reader {name!r} (transformers) cannot be loaded: {error}"
-            ) from error
-
-    def confidence(self, score: float) -> float:
-        """The sigmoid of the score: a hub model is not calibrated here."""
-        return sigmoid(score)
-
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """The best span of each passage, in order; its score is the margin over "no answer"."""
-        return [self._read_one(question, passage) for passage in passages]
-
-    def rate(self, question: str, passage: str, sentences: Sequence[Span]) -> list[float]:
-        """How well the best span inside each sentence answers: its logits over "no answer"."""
-        start, end, inside, offsets = self._run(question, passage)
-        rates = np.full(len(sentences), -np.inf)
-        rows = np.zeros(len(sentences), np.int64)
-        for window in range(len(start)):
-            here = within(offsets[window], sentences) & inside[window]
-            logits = start[window][None][rows], end[window][None][rows]
-            rates = np.maximum(rates, best_spans(*logits, here)[2])
-        return [float(rate) for rate in rates]
-
-    def _read_one(self, question: str, passage: str) -> Reading:
-        start, end, inside, offsets = self._run(question, passage)
-        if not inside.any():
-            return Reading(0, 0, EMPTY_SCORE)
-        first, last, margin = best_spans(start, end, inside)
-        row = int(margin.argmax())
-        return Reading(
-            int(offsets[row, first[row], 0]), int(offsets[row, last[row], 1]), float(margin[row])
-        )
-
-    def _run(
-        self, question: str, passage: str
-    ) -> tuple[Floats, Floats, npt.NDArray[np.bool_], Ints]:
-        """Logits of w windows of n tokens, which of them are the passage's, and offsets."""
-        encoded = self._tokenizer(
-            question, passage, truncation="only_second", max_length=384, stride=128, padding=True,
-            return_overflowing_tokens=True, return_offsets_mapping=True, return_tensors="pt",
-        )  # fmt: skip
-        offsets = encoded.pop("offset_mapping").numpy()
-        encoded.pop("overflow_to_sample_mapping", None)
-        inside = np.array([[p == 1 for p in encoded.sequence_ids(n)] for n in range(len(offsets))])
-        with self._torch.inference_mode():
-            out = self._model(**encoded)
-        return out.start_logits.numpy(), out.end_logits.numpy(), inside, offsets
+        # One at a time: on one core a batch is no faster, and what is read never depends on it.
+        ids = np.array([pair], np.int64)
+        types = np.zeros_like(ids)
+        types[0, question:] = 1
+        start, end, answerable = self._session.run(None, {"ids": ids, "types": types})
+        return start, end, answerable

@@ -14,7 +14,6 @@ from bot.reader import (
     EMPTY_SCORE,
     MODEL_PATH,
     Calibration,
-    HubReader,
     OnnxReader,
     RawReading,
     ReaderError,
@@ -22,7 +21,7 @@ from bot.reader import (
     load_calibration,
     sigmoid,
 )
-from index.errors import ArticleBotError
+from index.sentences import split_sentences
 
 LIGHTHOUSE = (
     "The lighthouse at Cape Wrath was built in 1828 by the engineer Robert Stevenson. "
@@ -154,14 +153,6 @@ def test_malformed_parameters_are_refused(tmp_path: Path, text: str) -> None:
         load_calibration(path, "a")
 
 
-def test_hub_reader_names_what_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "transformers", None)
-    with pytest.raises(
-        ArticleBotError, match=r"'deepset/roberta-base-squad2' \(transformers\) cannot be loaded"
-    ):
-        HubReader("deepset/roberta-base-squad2")
-
-
 def test_reading_never_imports_torch() -> None:
     code = (
         "import sys; from bot.reader import OnnxReader; OnnxReader().read('Who?', ['Ann did.']); "
@@ -182,3 +173,13 @@ def test_end_of_a_long_question_counts(shipped):
     passages = ["The ferry leaves at noon. The baker opens at six."]
     (reading,) = shipped.read(f"{long}When does the ferry leave?", passages)
     assert "noon" in passages[0][reading.start : reading.end]
+
+
+def test_a_pair_is_read_once(shipped, monkeypatch):
+    question, passage = "How tall is the tower of Cape Wrath?", LIGHTHOUSE
+    first = shipped.read_raw(question, [passage])
+    monkeypatch.setattr(shipped, "_session", None)  # reading anew would fail
+    assert shipped.read_raw(question, [passage]) == first
+    assert len(shipped.rate(question, passage, split_sentences(passage))) == 3
+    with pytest.raises(AttributeError):
+        shipped.read_raw("How high is it?", [passage])
