@@ -69,10 +69,11 @@ class Person:
             raise RuntimeError(f"the article did not open: {state.get('error')}")
         self.article = state["article"]
 
-    def ask(self, river: str, crowd: Crowd) -> None:
+    def ask(self, river: str, crowd: Crowd, lead: str = "") -> None:
         """Ask how long a river is; what comes of it is added to the crowd's."""
         turn = uuid.uuid4().hex
-        question = {"turn": turn, "question": f"How long is the river {river}?", "history": []}
+        asked = f"{lead}How long is the river {river}?"
+        question = {"turn": turn, "question": asked, "history": []}
         shown = {"id": self.article["id"], "key": self.article["key"]}
         began = time.perf_counter()
         try:
@@ -220,7 +221,8 @@ def memory_over(url: str, process: int, questions: int) -> None:
     for at in range(questions):
         if at % step == 0:
             held.append((at, resident(process)))
-        person.ask(RIVERS[at % len(RIVERS)], crowd)
+        # No question is asked twice, so that nothing remembered saves the work.
+        person.ask(RIVERS[at % len(RIVERS)], crowd, f"For the {at}th time: ")
     held.append((questions, resident(process)))
     settled = held[len(held) // 2 :]  # caches and pools have filled by then
     slope = statistics.linear_regression(*zip(*settled, strict=True)).slope

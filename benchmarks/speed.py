@@ -21,39 +21,48 @@ from importlib import resources
 from pathlib import Path
 
 START = time.perf_counter()
-QUESTIONS = ("When did Chang'e 5 come back to Earth?", "Who is the Wolf Amendment named after?")
-"""The first is asked cold, the second warm."""
+QUESTIONS = (
+    "When did Chang'e 5 come back to Earth?",
+    "Who is the Wolf Amendment named after?",
+    "Why did Congress pass it?",
+)
+"""Asked cold, warm, and as a follow-up of the second; the recipe sends that as it stands."""
 MEASURES = {
     "ingestion": "indexing the article",
     "cold": "cold start to first whole answer",
     "retrieve": "warm question: passages",
     "first": "warm question: first text",
     "answer": "warm question: whole answer",
+    "follow_up_first": "follow-up: first text",
 }
 
 
-def measure(short: str, long: str, cold_question: str, warm_question: str) -> None:
+def measure(short: str, long: str, cold_question: str, warm_question: str, follow_up: str) -> None:
     """Our side, in a fresh process: print the seconds."""
     from bot import Answer, Config
     from bot.build import build_bot
-    from bot.types import Delta
+    from bot.types import Delta, Message
     from index.reading import read
 
     bot = build_bot(Config(llm="local"), [read(Path(short))])
 
+    history: list[Message] = []
+
     def ask(question: str) -> dict[str, float]:
         began = time.perf_counter()
         first = retrieve = 0.0
-        for event in bot.stream(question):
+        for event in bot.stream(question, history):
             if isinstance(event, Delta) and not first:
                 first = time.perf_counter() - began
             if isinstance(event, Answer):
                 retrieve = event.timings["retrieve"]
+                history[:] = [Message("user", question), Message("assistant", event.text)]
         return {"retrieve": retrieve, "first": first, "answer": time.perf_counter() - began}
 
     ask(cold_question)
     cold = time.perf_counter() - START
     warm = ask(warm_question)
+    warm["follow_up_first"] = ask(follow_up)["first"]
     began = time.perf_counter()
     bot.with_articles([read(Path(long))])
     print(json.dumps({"ingestion": time.perf_counter() - began, "cold": cold, **warm}))
@@ -95,7 +104,7 @@ def run(command: list[str]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 5 and not sys.argv[1].startswith("-"):
+    if len(sys.argv) == 6 and not sys.argv[1].startswith("-"):
         measure(*sys.argv[1:])
     else:
         main()
