@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.citations import Excerpt, sentences
 from bot.errors import LLMError
-from bot.llm import data_method, llm_errors, was_cut
+from bot.llm import CUT, data_method, llm_errors, was_cut
 from bot.types import NOT_IN_ARTICLE
 from prompts import fenced, render
 
@@ -65,7 +65,7 @@ def _text(llm: "BaseChatModel", messages: "list[BaseMessage]") -> Iterator[str]:
         empty = empty and not text.strip()
         yield text
         if was_cut(chunk.response_metadata):
-            raise LLMError("the language model's answer was cut at its length limit")
+            raise LLMError(CUT)
     if empty:
         raise LLMError("the language model gave an empty reply")
 

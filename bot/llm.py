@@ -20,6 +20,7 @@ TIMEOUT = 60.0
 _SMALL_FILE = 1_500_000_000
 # How providers say that a reply was cut at its length limit, and where.
 _ENDS = ("finish_reason", "stop_reason", "done_reason")
+CUT = "the language model's answer was cut at its length limit"
 _CUT = frozenset({"length", "max_tokens", "MAX_TOKENS", "model_length"})
 
 
@@ -162,7 +163,25 @@ def _reason(error: Exception) -> str:
         chain.append(cause)
         cause = cause.__cause__ or cause.__context__
     status = next((s for e in chain if isinstance(s := getattr(e, "status_code", None), int)), None)
+    if status is not None:
+        return _refused(status)
     names = " ".join(type(e).__name__ for e in chain)
+    if "LengthFinishReason" in names:  # raised by OpenAI's package where a form was asked for
+        return CUT
+    if "Timeout" in names:
+        return "the language model did not answer in time: try again, or choose another --llm"
+    if any(name in names for name in ("Connect", "RemoteProtocol", "ReadError")):
+        return (
+            "the language model's server cannot be reached, or broke off: check that it runs, "
+            "and --base-url"
+        )
+    if isinstance(error, ValueError | TypeError | KeyError):
+        return "the language model's server sent something that is no answer: check --base-url"
+    return f"the language model failed ({type(error).__name__})"
+
+
+def _refused(status: int) -> str:
+    """What an HTTP status means."""
     if status in (401, 403):
         return f"the language model's server refused the key (HTTP {status}): check the API key"
     if status == 404:
@@ -171,22 +190,6 @@ def _reason(error: Exception) -> str:
         return (
             "the language model's rate limit or quota is used up (HTTP 429): wait, then try again"
         )
-    if status is not None and status >= 500:
+    if status >= 500:
         return f"the language model's server failed (HTTP {status}): try again later"
-    if status is not None:
-        return f"the language model's server refused the request (HTTP {status})"
-    if "Timeout" in names:
-        return "the language model did not answer in time: try again, or choose another --llm"
-    if (
-        "Connect" in names
-        or "Connection" in names
-        or "RemoteProtocol" in names
-        or "ReadError" in names
-    ):
-        return (
-            "the language model's server cannot be reached, or broke off: check that it runs, "
-            "and --base-url"
-        )
-    if isinstance(error, ValueError | TypeError | KeyError):
-        return "the language model's server sent something that is no answer: check --base-url"
-    return f"the language model failed ({type(error).__name__})"
+    return f"the language model's server refused the request (HTTP {status})"

@@ -13,7 +13,7 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 
 from bot.errors import LLMError
 from bot.grounding import strip_markers
-from bot.llm import DataMethod, was_cut
+from bot.llm import CUT, DataMethod, was_cut
 from bot.types import NOT_IN_ARTICLE
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def sentences_as_data(
         yield from found[told:-1]
         told = max(told, len(found) - 1)
     if end.was_cut:
-        raise LLMError("the language model's answer was cut at its length limit")
+        raise LLMError(CUT)
     if not found:
         raise LLMError("the language model gave no answer in the form it was asked for")
     yield found[-1]
