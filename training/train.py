@@ -66,7 +66,7 @@ class Settings:
     minutes: float
     rate: float
     seed: int = 0
-    save_every: float = 300.0
+    save_every: float = 600.0
     decay: float = 0.01
     workers: int = 2
 
@@ -286,6 +286,8 @@ def main() -> None:
     args = parser.parse_args()
     settings = Settings(args.minutes, args.rate, args.seed, workers=args.workers)
     torch.manual_seed(args.seed)
+    # Threads of one operator wait for each other, which takes minutes where others use the cores.
+    torch.set_num_threads(1)
     args.out.mkdir(parents=True, exist_ok=True)
     contexts, held = training_contexts(args.data, args.hard, args.seed)
     model = ReaderModel()
