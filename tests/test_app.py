@@ -450,6 +450,13 @@ COMET = "The comet\n\nThe comet Hale was found in 1995 by Anna Berg. It faded in
 LONG = "\n\n".join(f"In {y} the comet of {y} was seen." * 9 for y in range(1000, 1600))
 
 
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert true()
+
+
 def opened(visit: Visit, uploads: Path, **request: Any) -> list[Mapping[str, Any]]:
     return list(open_article(visit, {"request": 1, **request}, uploads, allow_private=False))
 
@@ -651,14 +658,33 @@ def test_a_cancellation_after_the_last_passage_takes_the_articles_back(
     assert listed(visit) == []
 
 
+def test_who_stops_at_the_last_passage_stops_what_is_already_in(visit: Visit) -> None:
+    indexing = Indexing(visit.shelf, [read_text(COMET)])
+    steps = indexing.progress()
+    assert next(steps) == (1, 1)
+    wait_until(lambda: listed(visit)[0] == ("pasted", True))
+    steps.close()
+    wait_until(lambda: listed(visit) == [("moon-rocks", False)])
+
+
+def test_an_addition_can_be_given_up_before_and_after_it_is_read(
+    visit: Visit, tmp_path: Path
+) -> None:
+    comet = {"request": "a", "kind": "text", "value": COMET}
+    for given_up_at in ("reading", "indexing"):
+        steps = open_article(visit, comet, tmp_path, allow_private=False)
+        while next(steps)["stage"] != given_up_at:
+            pass
+        arrange(visit, {"do": "cancel", "id": "a"})
+        assert "ready" not in [state["stage"] for state in steps]
+        for thread in threading.enumerate():
+            if thread.name == "indexing":
+                thread.join(60)
+        assert listed(visit) == [("moon-rocks", False)]
+    assert opened(visit, tmp_path, **{**comet, "request": "b"})[-1]["stage"] == "ready"
+
+
 # ---------------------------------------------------------------------------- visitors
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert true()
-
-
 def test_visitors_are_forgotten_some_time_after_they_left(bot: Bot, tmp_path: Path) -> None:
     forgotten: list[str] = []
     visits = Visits(lambda here: Visit(bot), forgotten.append, left_seconds=0.2)

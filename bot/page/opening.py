@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,9 @@ def open_article(
     """Show an article, after adding it where it is new; each state replaces the one before.
 
     ``request`` comes from the browser: ``kind`` ("show" or "look", which only shows, or what
-    `read_given` takes) and ``value`` (the article's id, or what to read). No error leaves: a
-    state's ``error`` says it, and everything stays as it was.
+    `read_given` takes), ``value`` (the article's id, or what to read) and ``request`` (a name for
+    it, given back in every state). No error leaves: a state's ``error`` says it, and everything
+    stays as it was. An addition that is cancelled ends without another state.
     """
     state = {"request": request.get("request"), "stage": "reading", "error": ""}
     yield state
@@ -83,17 +85,20 @@ async def open_in_turn(
 
 
 def arrange(visit: Visit, request: Mapping[str, Any]) -> State:
-    """Begin, remove an article, undo that or settle it; returns what the page shows then.
+    """Begin, cancel an addition, remove an article, undo that or settle it.
 
-    ``request`` comes from the browser: ``do`` ("begin", "remove" with the article's ``id``,
-    "undo" or "settle"). No error leaves: the state's ``error`` says it, and there is no list of
-    the articles where they cannot be listed.
+    Returns what the page shows then. ``request`` comes from the browser: ``do`` ("begin", "cancel"
+    with the ``id`` of the addition, "remove" with that of the article, "undo" or "settle"). No
+    error leaves: the state's ``error`` says it, and there is no list of the articles where they
+    cannot be listed.
     """
     state = {"request": request.get("request"), "stage": "arranged", "error": ""}
     try:
         match request.get("do"):
             case "begin":
                 return {**state, **first_state(visit)}
+            case "cancel":
+                visit.cancel(str(request.get("id")))
             case "remove":
                 visit.remove(str(request.get("id")))
             case "undo":
@@ -128,12 +133,19 @@ def _add(
 ) -> Generator[State, None, None]:
     """Read and index what was given, and show the first article of it."""
     visit.settle()
+    name = str(request.get("request"))
     articles, failures = read_given(request, uploads, allow_private)
     preview = {"stage": "indexing", "article": article_payload(articles[0]), "n": len(articles)}
     yield {**preview, "done": 0, "total": 0}
     indexing = Indexing(visit.shelf, articles)
-    for done, total in indexing.progress():
-        yield {**preview, "done": done, "total": total}
+    with closing(indexing.progress()) as steps:
+        for done, total in steps:
+            if visit.has_cancelled(name):
+                return
+            yield {**preview, "done": done, "total": total}
+    if visit.has_cancelled(name):  # after the last passage
+        indexing.take_back()
+        return
     changes = indexing.changes
     yield {
         "stage": "ready",

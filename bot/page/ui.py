@@ -31,7 +31,7 @@ _UPLOAD_SECONDS = 3600
 
 # Both run in the browser. The quoted names are the page's events: Gradio looks for them here.
 _START = """
-const events = ["ask", "stop", "open", "cancel", "arrange", "rate"];
+const events = ["ask", "stop", "open", "arrange", "rate"];
 import(new URL($main, document.baseURI)).then((page) =>
   page.start({element, trigger, props, watch, upload}));
 """
@@ -96,8 +96,7 @@ def build_ui(
         )
         asking = page.ask(handlers.ask_page, None, page, **page_event)
         page.stop(None, cancels=[asking])
-        reading = page.open(handlers.open_page, None, shelf, **page_event)
-        page.cancel(None, cancels=[reading])
+        page.open(handlers.open_page, None, shelf, **page_event)
         page.arrange(handlers.arrange_page, None, shelf, **page_event)
         ui.unload(lambda: None)  # Gradio's pages keep a heartbeat only where there is such an event
         if serving.feedback is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.chat import Bot
 
 _log = logging.getLogger(__name__)
+
+_CANCELLED_KEPT = 100
 
 
 class Visit:
@@ -45,6 +47,7 @@ class Visit:
         self.choices = choices or Choices()
         self.shelf = shelf or Shelf(served)
         self._leaving: str | None = None
+        self._cancelled = deque[str](maxlen=_CANCELLED_KEPT)
         self._lock = threading.Lock()
 
     # ---------------------------------------------------------------------- articles
@@ -85,6 +88,15 @@ class Visit:
         if missing := set(article_ids) - {row.entry.id for row in self.rows()}:
             raise LibraryError(f"the article {min(missing)!r:.80} is gone: reload the page")
         return self.shelf.asked(article_ids)
+
+    # ------------------------------------------------------------------------ adding
+    def cancel(self, addition: str) -> None:
+        """Give up an addition, by the browser's name for it; it may not have begun yet."""
+        self._cancelled.append(addition)
+
+    def has_cancelled(self, addition: str) -> bool:
+        """Whether the visitor has given this addition up."""
+        return addition in self._cancelled
 
     # ---------------------------------------------------------------------- removing
     def remove(self, article_id: str) -> None:
