@@ -358,18 +358,15 @@ def test_a_citation_is_of_its_own_article_or_of_none(visit: Any) -> None:
     remove(visitor, "Pasted text 2")
     close(visitor)
     marker.click()
-    warning.get_by_text("pasted-2").wait_for()
+    warning.get_by_text("“Pasted text 2” is no longer here. The words").wait_for()
     warning.evaluate("(node) => node.remove()")
     drawer(visitor).locator(".ab-talk", has_text="The comet").click()
     page.locator(".ab-text", has_text="Anna Berg").wait_for()
-    page.wait_for_timeout(1000)  # the citation does not lead anywhere any more
-    assert warning.count() == 0
-
     add(visitor, "The lake Ume is 9 km wide and 40 m deep. It is cold all the year.")
     assert drawer(visitor).locator("[data-id=pasted-2]").count() == 1  # another one of that name
     close(visitor)
     marker.click()
-    warning.get_by_text("has changed").wait_for()
+    warning.get_by_text("is no longer here").wait_for()
     assert visitor.marked() == ""
 
 
@@ -415,10 +412,11 @@ def test_a_library_on_disk_is_the_drawer(visit: Any, kept: Path, kept_url: str) 
     page.reload()
     page.locator(".ab[data-ready]").wait_for()
     assert titles(visitor) == ["Pasted text 2", "The comet"]
-    assert len(picked(visitor)) == 2
+    assert picked(visitor) == ["Pasted text 2"]
     remove(visitor, "The comet")
     other = visit(url=kept_url)
     assert titles(other) == ["Pasted text 2", "The comet"]  # nothing is lost yet
+    assert len(picked(other)) == 2
     close(visitor)  # now it is
     wait_for_ids(kept, ["pasted-2"])
     page.wait_for_timeout(1000)  # a reload in the middle of a reply is a complaint of the browser

@@ -23,10 +23,19 @@ _log = logging.getLogger(__name__)
 State = dict[str, Any]
 
 
-def first_state(visit: Visit) -> State:
-    """What the page begins with: all articles at hand, one shown and those to ask picked."""
-    picked = visit.shelf.first_picked()
-    shown = [row.entry.id for row in visit.rows() if row.entry.id in picked][:1]
+def first_state(visit: Visit, before: Mapping[str, Any] | None = None) -> State:
+    """What the page begins with: all articles at hand, one shown and those to ask picked.
+
+    ``before`` is how the page stood when it was loaded anew: ``picked`` (ids) and ``shown`` (an
+    id), as far as those articles are still at hand.
+    """
+    before = before or {}
+    at_hand = [row.entry.id for row in visit.rows()]
+    stood = before.get("picked")
+    picked = [name for name in at_hand if isinstance(stood, list) and name in stood]
+    picked = picked or visit.shelf.first_picked()
+    shown = [name for name in at_hand if name == before.get("shown")]
+    shown += [name for name in at_hand if name in picked]
     article = visit.article(shown[0]) if shown else None
     return {"stage": "ready", "error": "", "picked": picked, **_shown(visit, article)}
 
@@ -40,6 +49,7 @@ def library(visit: Visit) -> list[State]:
             "origin": source_label(entry.source),
             "characters": entry.characters,
             "own": own,
+            "key": entry.content_hash,
         }
         for entry, own in visit.rows()
     ]
@@ -87,16 +97,16 @@ async def open_in_turn(
 def arrange(visit: Visit, request: Mapping[str, Any]) -> State:
     """Begin, cancel an addition, remove an article, undo that or settle it.
 
-    Returns what the page shows then. ``request`` comes from the browser: ``do`` ("begin", "cancel"
-    with the ``id`` of the addition, "remove" with that of the article, "undo" or "settle"). No
-    error leaves: the state's ``error`` says it, and there is no list of the articles where they
-    cannot be listed.
+    Returns what the page shows then. ``request`` comes from the browser: ``do`` ("begin" with what
+    `first_state` takes, "cancel" with the ``id`` of the addition, "remove" with that of the
+    article, "undo" or "settle"). No error leaves: the state's ``error`` says it, and there is no
+    list of the articles where they cannot be listed.
     """
     state = {"request": request.get("request"), "stage": "arranged", "error": ""}
     try:
         match request.get("do"):
             case "begin":
-                return {**state, **first_state(visit)}
+                return {**state, **first_state(visit, request)}
             case "cancel":
                 visit.cancel(str(request.get("id")))
             case "remove":

@@ -148,10 +148,11 @@ class _Handlers:
             self._forget_values(session)
 
     async def arrange_page(self, request: gr.EventData, session: gr.Request) -> dict[str, Any]:
-        visit = self._visit(session)
+        begins = request._data.get("do") == "begin"
+        visit = self._visit(session, str(request._data.get("token") or "") if begins else "")
         state = await asyncio.to_thread(opening.arrange, visit, request._data)
         self._forget_values(session)
-        if request._data.get("do") != "begin":
+        if not begins:
             return state
         offered = {
             **visit.choices.offered(),
@@ -159,10 +160,10 @@ class _Handlers:
             "keeps": visit.shelf.is_kept,
             "max_upload_mb": self._serving.max_upload_mb,
         }
-        return {**state, "offered": offered}
+        return {**state, "offered": offered, "token": visit.token}
 
-    def _visit(self, session: gr.Request) -> Visit:
-        return self._visits.of(session.session_hash, comes_from_here(session.headers))
+    def _visit(self, session: gr.Request, token: str = "") -> Visit:
+        return self._visits.of(session.session_hash, comes_from_here(session.headers), token)
 
     def _forget_values(self, session: gr.Request) -> None:
         held = self._ui.state_holder

@@ -4,6 +4,7 @@ import { Additions, how_far } from "./additions.js";
 import { say } from "./dom.js";
 import { Library } from "./library.js";
 import { Opener } from "./opener.js";
+import { open, place, talks } from "./store.js";
 import { number, t } from "./words.js";
 
 export class Shelf {
@@ -12,6 +13,7 @@ export class Shelf {
     this.rows = [];
     this.picked = new Set(); // ids of the articles to ask
     this.ready = null; // the state of the server that the page stands at
+    this.token = ""; // what the server knows this tab by
     this.request = 0;
     this.additions = new Additions({
       send,
@@ -31,6 +33,12 @@ export class Shelf {
   // ------------------------------------------------------------------- what is there
   row(id) {
     return this.rows.find((row) => row.id === id);
+  }
+
+  // Where the words of a passage lie: exactly that article, or one under its id where all that is
+  // known is the id.
+  row_of({ article_id: id, key }) {
+    return key ? this.rows.find((row) => row.key === key) : this.row(id);
   }
 
   get shown() {
@@ -75,6 +83,7 @@ export class Shelf {
     node.hidden = !words;
     this.root.querySelector("[data-do=invite]").hidden = Boolean(this.pane.article);
     this.progress.querySelector(".ab-progress-text").textContent = this.under_way();
+    if (this.ready) place.write({ token: this.token, picked: [...this.picked], shown: this.chat.about?.id });
     this.chat.update();
     this.library.fill();
   }
@@ -117,7 +126,8 @@ export class Shelf {
     if (!state) return;
     if (state.offered) this.offer(state.offered);
     const job = this.additions.current;
-    if (state.stage === "asleep") this.send("arrange", { request: 0, do: "begin" });
+    if (state.token) this.token = state.token;
+    if (state.stage === "asleep") this.send("arrange", { ...place.read(), request: 0, do: "begin" });
     else if (state.stage === "arranged") this.arranged(state);
     else if (state.request === "look") this.look(state);
     else if (state.request === job?.id) this.added(job, state);
@@ -151,19 +161,21 @@ export class Shelf {
   // The article that the page begins with, or that was picked in the drawer.
   settle(state) {
     const first = !this.ready;
+    const before = first && talks.get(open.shown());
     this.root.dataset.ready = "";
     this.ready = state;
     this.rows = state.library;
     const alone = !this.several;
     if (state.picked) this.picked = new Set(state.picked);
     else if (alone) this.picked = new Set([state.article.id]);
-    this.restore();
     this.chat.examples(state.questions);
     const { wanted } = this;
     this.wanted = null;
     if (first || (alone && this.chat.about?.key !== state.article.key)) this.chat.begin(state.article);
+    this.restore();
     if (!first && !this.library.dialog.open) this.library.tell(t("ready", { title: state.article.title }));
     if (wanted) this.go_on(wanted);
+    else if (before && before.id !== this.chat.talk?.id) this.resume(before);
   }
 
   // -------------------------------------------------------------------------- adding
@@ -207,9 +219,10 @@ export class Shelf {
     this.opener.done(job);
     this.picked = new Set([...before, ...state.added]);
     this.additions.done(state.added, state.failures);
-    this.restore();
     this.chat.examples(state.questions);
     if (apart && !arrived.length && this.chat.about?.key !== state.article.key) this.chat.begin(state.article);
+    this.restore();
+    this.find_again();
     this.library.tell(this.arrival(state));
   }
 
@@ -250,12 +263,18 @@ export class Shelf {
   // ------------------------------------------------------------------- conversations
   // Goes on with a kept conversation, in its articles where those can be had here.
   resume(talk) {
-    const { id, key } = talk.article;
-    if (key !== this.chat.about?.key && this.row(id)) {
+    const row = this.row_of(talk.article);
+    if (row && talk.article.key !== this.chat.about?.key) {
       this.wanted = talk; // shown when the article is ready
-      this.picked = new Set([id]);
-      this.open(id);
+      this.picked = new Set([row.id]);
+      this.open(row.id);
     } else this.go_on(talk);
+  }
+
+  // The article of the conversation that could only be read is back.
+  find_again() {
+    const { elsewhere, talk } = this.chat;
+    if (elsewhere && this.row_of(talk.article)) this.resume(talks.get(talk.id));
   }
 
   go_on(talk) {
