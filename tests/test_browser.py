@@ -701,6 +701,30 @@ def test_pasted_text_with_characters_of_every_width(visit: Any) -> None:
         assert visitor.page.locator("#ab-tip").text_content() in ("", f"“{visitor.marked()}”")
 
 
+MARKDOWN = """\
+# The comet
+
+It was found in **1995** by [Anna Berg](https://example.org/berg).
+
+## What is left
+
+- The *tail* faded in 1997.
+- A `crater` was named in 2003.
+"""
+
+
+def test_pasted_markdown_is_set_without_its_marks(visit: Any) -> None:
+    visitor = visit()
+    visitor.paste(MARKDOWN)
+    page = visitor.page
+    assert page.locator(".ab-text h1").inner_text() == "The comet"
+    assert page.locator(".ab-text h2").inner_text() == "What is left"
+    assert page.locator(".ab-text .ab-li").count() == 2
+    assert not set("#*`[]") & set(visitor.text())
+    visitor.ask("Who found the comet?").locator("button.ab-cite").first.click()
+    assert visitor.marked() == "It was found in 1995 by Anna Berg."
+
+
 def test_a_file_by_button_and_by_drop(visit: Any, folder: Path) -> None:
     visitor = visit()
     page = visitor.page

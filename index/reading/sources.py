@@ -64,14 +64,19 @@ def find_in_bytes(data: bytes, name: str, on_error: OnError | None) -> Iterator[
 
 
 def pasted(text: str, title: str, identifier: str) -> Article:
-    """An article of pasted text.
+    """An article of pasted text: Markdown where it clearly is that, else plain text.
 
     Raises:
         ReadError: There is no text.
     """
+    from index.reading.markdown import is_markdown, markdown_document
     from index.reading.text import plain_document
 
-    document = plain_document(text, title)
+    if is_markdown(text):
+        document = markdown_document(text)
+        document.title = title or document.title
+    else:
+        document = plain_document(text, title)
     if document.is_empty:
         raise ReadError("the pasted text has no text: paste an article")
     return replace(document.article(), id=identifier)
