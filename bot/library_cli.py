@@ -243,9 +243,8 @@ def _bar(unit: str) -> "Iterator[Callable[[int, int], None]]":
 def _row(item: "Change | Entry") -> dict[str, Any]:
     from dataclasses import asdict
 
-    row = asdict(item)
-    row.pop("source_id", None)
-    return row
+    inner = ("source_id", "content_hash")
+    return {name: value for name, value in asdict(item).items() if name not in inner}
 
 
 def _count(number: int, noun: str) -> str:

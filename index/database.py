@@ -39,7 +39,8 @@ class Stored(NamedTuple):
 _COLUMNS = 'id, article_id, start, "end", text, metadata'
 _ENTRY = (
     "SELECT id, source_id, title, source, characters, "
-    "(SELECT count(*) FROM chunk WHERE article_id = article.id), added FROM article"
+    "(SELECT count(*) FROM chunk WHERE article_id = article.id), added, content_hash "
+    "FROM article"
 )
 
 

@@ -73,6 +73,7 @@ class Entry:
         characters: Length of its text.
         passages: How many chunks it was cut into.
         added: When it was indexed, ISO 8601, UTC.
+        content_hash: As ``Article.content_hash``.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Entry:
     characters: int
     passages: int
     added: str
+    content_hash: str
 
 
 @dataclass(frozen=True, slots=True)

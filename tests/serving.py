@@ -38,9 +38,11 @@ def run_app(*flags: str, timeout: float = 120) -> subprocess.CompletedProcess[st
 
 
 @contextmanager
-def serving(tmp_path: Path, *flags: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Serve the page on a free port; yields its address and its process."""
-    port = free_port()
+def serving(
+    tmp_path: Path, *flags: str, port: int | None = None
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Serve the page, on a free port where none is given; yields its address and its process."""
+    port = port or free_port()
     log = tmp_path / f"app-{port}.log"
     # Uploads go below tmp_path, where a test can see what is left of them.
     environ = {**os.environ, "GRADIO_TEMP_DIR": str(tmp_path / "uploads")}

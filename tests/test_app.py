@@ -378,7 +378,7 @@ def test_asking_tells_its_steps_and_ends_with_the_answer(bot: Bot, visit: Visit)
     assert {state.turn for state in states} == {"t1"}
     assert [state.stage for state in states][:2] == ["", "retrieving"]
     assert any(state.text and state.answer is None for state in states)
-    expected = answer_payload(bot.ask(QUESTION), visit.title)
+    expected = answer_payload(bot.ask(QUESTION), visit.known)
     final = states[-1].answer
     assert final is not None
     assert final | {"timings": None} == expected | {"timings": None}
@@ -448,6 +448,13 @@ COMET = "The comet\n\nThe comet Hale was found in 1995 by Anna Berg. It faded in
 
 
 LONG = "\n\n".join(f"In {y} the comet of {y} was seen." * 9 for y in range(1000, 1600))
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert true()
 
 
 def opened(visit: Visit, uploads: Path, **request: Any) -> list[Mapping[str, Any]]:
@@ -651,14 +658,33 @@ def test_a_cancellation_after_the_last_passage_takes_the_articles_back(
     assert listed(visit) == []
 
 
+def test_who_stops_at_the_last_passage_stops_what_is_already_in(visit: Visit) -> None:
+    indexing = Indexing(visit.shelf, [read_text(COMET)])
+    steps = indexing.progress()
+    assert next(steps) == (1, 1)
+    wait_until(lambda: listed(visit)[0] == ("pasted", True))
+    steps.close()
+    wait_until(lambda: listed(visit) == [("moon-rocks", False)])
+
+
+def test_an_addition_can_be_given_up_before_and_after_it_is_read(
+    visit: Visit, tmp_path: Path
+) -> None:
+    comet = {"request": "a", "kind": "text", "value": COMET}
+    for given_up_at in ("reading", "indexing"):
+        steps = open_article(visit, comet, tmp_path, allow_private=False)
+        while next(steps)["stage"] != given_up_at:
+            pass
+        arrange(visit, {"do": "cancel", "id": "a"})
+        assert "ready" not in [state["stage"] for state in steps]
+        for thread in threading.enumerate():
+            if thread.name == "indexing":
+                thread.join(60)
+        assert listed(visit) == [("moon-rocks", False)]
+    assert opened(visit, tmp_path, **{**comet, "request": "b"})[-1]["stage"] == "ready"
+
+
 # ---------------------------------------------------------------------------- visitors
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert true()
-
-
 def test_visitors_are_forgotten_some_time_after_they_left(bot: Bot, tmp_path: Path) -> None:
     forgotten: list[str] = []
     visits = Visits(lambda here: Visit(bot), forgotten.append, left_seconds=0.2)
@@ -681,6 +707,43 @@ def test_visitors_are_forgotten_some_time_after_they_left(bot: Bot, tmp_path: Pa
     assert listed(visits.of("a", True)) == [("moon-rocks", False)]
     assert listed(visit) == [("moon-rocks", False)]  # whoever still holds it, it is empty
     visits.close()
+
+
+def test_a_new_session_goes_on_with_the_visit_of_its_token(bot: Bot, tmp_path: Path) -> None:
+    forgotten: list[str] = []
+    visits = Visits(lambda here: Visit(bot), forgotten.append, left_seconds=0.2)
+    visits.opened("a")
+    visit = visits.of("a", True)
+    opened(visit, tmp_path, kind="text", value=COMET)
+    for token in ("", "x", visit.token[:-1], f"{visit.token}x", "\ud800"):
+        assert visits.of(f"guess {token!r}", True, token) is not visit
+    assert visits.of("b", False, visit.token) is not visit  # no powers of this machine elsewhere
+    assert visits.of("a", True, visits.of("c", True).token) is visit  # not in mid-visit
+    visits.left("a")
+    visits.opened("b")
+    assert visits.of("b", True, visit.token) is visit
+    wait_until(lambda: forgotten == ["a"])
+    assert listed(visit) == [("pasted", True), ("moon-rocks", False)]
+    visits.left("b")
+    wait_until(lambda: sorted(forgotten) == ["a", "b", "b"])
+    assert listed(visit) == [("moon-rocks", False)]
+    assert visits.of("c", True, visit.token) is not visit
+    visits.close()
+
+
+def test_a_page_begins_as_it_stood_as_far_as_the_articles_are_there(
+    visit: Visit, tmp_path: Path
+) -> None:
+    opened(visit, tmp_path, kind="text", value=COMET)
+    for before, picked, shown in [
+        ({"picked": ["pasted"], "shown": "pasted"}, ["pasted"], "pasted"),
+        ({"picked": ["moon-rocks", "pasted", "x"]}, ["pasted", "moon-rocks"], "pasted"),
+        ({"picked": ["x"], "shown": "x"}, ["moon-rocks"], "moon-rocks"),
+        ({"picked": "pasted", "shown": ["pasted"]}, ["moon-rocks"], "moon-rocks"),
+        ({}, ["moon-rocks"], "moon-rocks"),
+    ]:
+        state = arrange(visit, {"do": "begin", **before})
+        assert (state["picked"], state["article"]["id"]) == (picked, shown)
 
 
 def test_a_visit_without_an_open_page_ends_when_it_is_idle(bot: Bot) -> None:

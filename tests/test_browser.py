@@ -386,11 +386,13 @@ def test_a_conversation_about_a_lost_article_can_be_read(visit: Any) -> None:
     page = visitor.page
     visitor.paste(ODD)
     visitor.ask("Who named the crater?")
-    page.reload()
+    tab = visitor.context.new_page()  # which does not have what another one has added
+    tab.goto(page.url)
+    visitor.page = page = tab
     page.locator(".ab[data-ready]").wait_for()
     page.click("[data-do=conversations]")
     page.locator(".ab-talk").click()
-    assert "which is not open" in page.locator(".ab-elsewhere").inner_text()
+    assert "is no longer here" in page.locator(".ab-elsewhere").inner_text()
     assert page.locator("#ab-question").is_disabled()
     marker = page.locator("button.ab-cite").first
     marker.hover()
@@ -699,6 +701,30 @@ def test_pasted_text_with_characters_of_every_width(visit: Any) -> None:
         assert visitor.page.locator("#ab-tip").text_content() in ("", f"“{visitor.marked()}”")
 
 
+MARKDOWN = """\
+# The comet
+
+It was found in **1995** by [Anna Berg](https://example.org/berg).
+
+## What is left
+
+- The *tail* faded in 1997.
+- A `crater` was named in 2003.
+"""
+
+
+def test_pasted_markdown_is_set_without_its_marks(visit: Any) -> None:
+    visitor = visit()
+    visitor.paste(MARKDOWN)
+    page = visitor.page
+    assert page.locator(".ab-text h1").inner_text() == "The comet"
+    assert page.locator(".ab-text h2").inner_text() == "What is left"
+    assert page.locator(".ab-text .ab-li").count() == 2
+    assert not set("#*`[]") & set(visitor.text())
+    visitor.ask("Who found the comet?").locator("button.ab-cite").first.click()
+    assert visitor.marked() == "It was found in 1995 by Anna Berg."
+
+
 def test_a_file_by_button_and_by_drop(visit: Any, folder: Path) -> None:
     visitor = visit()
     page = visitor.page
@@ -812,6 +838,24 @@ def test_a_file_that_is_no_text(visit: Any) -> None:
         {"name": "noise.pdf", "mimeType": "application/pdf", "buffer": bytes(range(256)) * 40},
     )
     visitor.page.locator("#ab-opener-error", has_text="noise.pdf").wait_for()
+    assert visitor.text() == default_article().text
+
+
+def test_an_image_is_told_what_can_be_read_instead(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.page
+    page.click("[data-do=change]")
+    image = {
+        "name": "photo.png",
+        "mimeType": "image/png",
+        "buffer": b"\x89PNG\r\n\x1a\n" + bytes(99),
+    }
+    page.set_input_files(".ab-opener input[type=file]", image)
+    error = page.locator("#ab-opener-error", has_text="photo.png")
+    error.wait_for()
+    line = error.inner_text()
+    assert line.startswith("'photo.png' looks like a PNG image: what can be read is text, Markdown")
+    assert line.endswith("and feeds.")
     assert visitor.text() == default_article().text
 
 

@@ -167,7 +167,36 @@ def test_csv_without_text_column_is_one_article() -> None:
     assert article.text == "Name: Åsa; Age: 31\nName: Bo"
 
 
-def test_read_text_takes_text_as_it_is() -> None:
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# Comets\n\nHale **faded** in 1997.", True),
+        ("# Comets\n\nOne.\n\n## Hale\n\nTwo.", True),
+        ("See [Hale](https://example.org/hale).\n\n- found in 1995\n- faded in 1997", True),
+        ("| comet | year |\n|---|---|\n| **Hale** | 1995 |", True),
+        ("To buy:\n- milk\n- eggs\n- bread", False),  # a list is a list in plain text, too
+        ("# one line of it\nproves nothing", False),
+        ("2 ** 3 is 8.\n3 ** 2 is 9.\n#comet #hale\n#1995", False),
+        ("Berg [1] (2019) disagrees.\nSo does Holm [2](see below).", False),
+    ],
+)
+def test_pasted_markdown_is_read_as_such_where_several_lines_show_it(
+    text: str, found: bool
+) -> None:
+    article = read_text(text)
+    if found:
+        (file,) = read_bytes(text.encode(), "a.md")
+        assert (article.text, article.title, article.headings) == (
+            file.text,
+            file.title,
+            file.headings,
+        )
+    else:
+        assert article.text == text
+    assert read_text(text, title="Given").title == "Given"
+
+
+def test_read_text_takes_other_text_as_it_is() -> None:
     article = read_text("# not a *heading*\n\n<b>not</b> a tag")
     assert (article.id, article.title) == ("pasted", "")
     assert article.text == "# not a *heading*\n\n<b>not</b> a tag"

@@ -66,7 +66,7 @@ def ask(visit: Visit, request: Mapping[str, Any]) -> Generator[TurnState, None, 
         question = _text(request.get("question"))
         for event in bot.stream(question, history(request.get("history")), asked):
             if isinstance(event, Answer):
-                state = replace(state, text=event.text, answer=answer_payload(event, visit.title))
+                state = replace(state, text=event.text, answer=answer_payload(event, visit.known))
             elif isinstance(event, Delta):
                 state = replace(state, text=state.text + event.text)
             else:

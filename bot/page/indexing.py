@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from bot.page.shelf import Shelf
 from index.library import Change
 from index.types import Article
+
+_log = logging.getLogger(__name__)
 
 
 class _Cancelled(Exception):
@@ -25,15 +28,21 @@ class Indexing:
         self._steps: queue.Queue[tuple[int, int] | None] = queue.Queue()
         self._cancelled = threading.Event()
         self._result: list[Change] | Exception | None = None
+        self._ending = threading.Lock()
 
-    def progress(self) -> Iterator[tuple[int, int]]:
+    def progress(self) -> Generator[tuple[int, int], None, None]:
         """(Done, total) passages as indexing goes; closing this iterator stops the indexing."""
         threading.Thread(target=self._run, name="indexing", daemon=True).start()
+        step: tuple[int, int] | None = (0, 0)  # None: it has run to its end
         try:
             while (step := self._steps.get()) is not None:
                 yield step
         finally:
-            self._cancelled.set()
+            with self._ending:
+                self._cancelled.set()
+                too_late = step is not None and isinstance(self._result, list)
+            if too_late:
+                self._take_back_or_log()
 
     @property
     def changes(self) -> list[Change]:
@@ -43,11 +52,24 @@ class Indexing:
         assert self._result is not None, "progress() has not run to its end"
         return self._result
 
+    def take_back(self) -> None:
+        """Remove what was added; raises what went wrong."""
+        self._shelf.remove(change.id for change in self.changes if change.status == "added")
+
+    def _take_back_or_log(self) -> None:
+        try:
+            self.take_back()
+        except Exception as error:  # nobody waits for these articles any more
+            _log.error("A cancelled addition could not be taken back: %s", error)
+
     def _run(self) -> None:
         try:
-            self._result = self._shelf.add(self._articles, self._step)
-            if self._cancelled.is_set():  # after the last step, before anyone was told
-                self._shelf.remove(c.id for c in self._result if c.status == "added")
+            changes = self._shelf.add(self._articles, self._step)
+            with self._ending:
+                self._result = changes
+                unwanted = self._cancelled.is_set()
+            if unwanted:  # after the last step, before anyone was told
+                self._take_back_or_log()
         except Exception as error:  # carried over to the visitor's thread, raised by `changes`
             self._result = error
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,19 @@ _log = logging.getLogger(__name__)
 State = dict[str, Any]
 
 
-def first_state(visit: Visit) -> State:
-    """What the page begins with: all articles at hand, one shown and those to ask picked."""
-    picked = visit.shelf.first_picked()
-    shown = [row.entry.id for row in visit.rows() if row.entry.id in picked][:1]
+def first_state(visit: Visit, before: Mapping[str, Any] | None = None) -> State:
+    """What the page begins with: all articles at hand, one shown and those to ask picked.
+
+    ``before`` is how the page stood when it was loaded anew: ``picked`` (ids) and ``shown`` (an
+    id), as far as those articles are still at hand.
+    """
+    before = before or {}
+    at_hand = [row.entry.id for row in visit.rows()]
+    stood = before.get("picked")
+    picked = [name for name in at_hand if isinstance(stood, list) and name in stood]
+    picked = picked or visit.shelf.first_picked()
+    shown = [name for name in at_hand if name == before.get("shown")]
+    shown += [name for name in at_hand if name in picked]
     article = visit.article(shown[0]) if shown else None
     return {"stage": "ready", "error": "", "picked": picked, **_shown(visit, article)}
 
@@ -39,6 +49,7 @@ def library(visit: Visit) -> list[State]:
             "origin": source_label(entry.source),
             "characters": entry.characters,
             "own": own,
+            "key": entry.content_hash,
         }
         for entry, own in visit.rows()
     ]
@@ -50,8 +61,9 @@ def open_article(
     """Show an article, after adding it where it is new; each state replaces the one before.
 
     ``request`` comes from the browser: ``kind`` ("show" or "look", which only shows, or what
-    `read_given` takes) and ``value`` (the article's id, or what to read). No error leaves: a
-    state's ``error`` says it, and everything stays as it was.
+    `read_given` takes), ``value`` (the article's id, or what to read) and ``request`` (a name for
+    it, given back in every state). No error leaves: a state's ``error`` says it, and everything
+    stays as it was. An addition that is cancelled ends without another state.
     """
     state = {"request": request.get("request"), "stage": "reading", "error": ""}
     yield state
@@ -83,17 +95,20 @@ async def open_in_turn(
 
 
 def arrange(visit: Visit, request: Mapping[str, Any]) -> State:
-    """Begin, remove an article, undo that or settle it; returns what the page shows then.
+    """Begin, cancel an addition, remove an article, undo that or settle it.
 
-    ``request`` comes from the browser: ``do`` ("begin", "remove" with the article's ``id``,
-    "undo" or "settle"). No error leaves: the state's ``error`` says it, and there is no list of
-    the articles where they cannot be listed.
+    Returns what the page shows then. ``request`` comes from the browser: ``do`` ("begin" with what
+    `first_state` takes, "cancel" with the ``id`` of the addition, "remove" with that of the
+    article, "undo" or "settle"). No error leaves: the state's ``error`` says it, and there is no
+    list of the articles where they cannot be listed.
     """
     state = {"request": request.get("request"), "stage": "arranged", "error": ""}
     try:
         match request.get("do"):
             case "begin":
-                return {**state, **first_state(visit)}
+                return {**state, **first_state(visit, request)}
+            case "cancel":
+                visit.cancel(str(request.get("id")))
             case "remove":
                 visit.remove(str(request.get("id")))
             case "undo":
@@ -128,12 +143,19 @@ def _add(
 ) -> Generator[State, None, None]:
     """Read and index what was given, and show the first article of it."""
     visit.settle()
+    name = str(request.get("request"))
     articles, failures = read_given(request, uploads, allow_private)
     preview = {"stage": "indexing", "article": article_payload(articles[0]), "n": len(articles)}
     yield {**preview, "done": 0, "total": 0}
     indexing = Indexing(visit.shelf, articles)
-    for done, total in indexing.progress():
-        yield {**preview, "done": done, "total": total}
+    with closing(indexing.progress()) as steps:
+        for done, total in steps:
+            if visit.has_cancelled(name):
+                return
+            yield {**preview, "done": done, "total": total}
+    if visit.has_cancelled(name):  # after the last passage
+        indexing.take_back()
+        return
     changes = indexing.changes
     yield {
         "stage": "ready",

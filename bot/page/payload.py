@@ -1,6 +1,6 @@
 """Turns articles and answers into the JSON that the page shows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,18 +69,18 @@ def source_label(source: str) -> str:
     return PurePath(source.removeprefix(UPLOAD)).name
 
 
-def answer_payload(answer: Answer, title: Callable[[str], str] = str) -> dict[str, Any]:
+def answer_payload(
+    answer: Answer, known: Callable[[str], Mapping[str, str]] = lambda _: {}
+) -> dict[str, Any]:
     """An answer for the chat: its JSON, with the confidence as a word that the page translates.
 
-    ``title`` says what the article with an id is called; every citation has it, so that a copied
-    or exported answer names what it quotes.
+    ``known`` tells title and content of the article with an id; every citation has them, so that a
+    copied or exported answer names what it quotes and a kept one finds it again.
     """
     payload = answer.to_json()
     return {
         **payload,
-        "citations": [
-            {**each, "title": title(each["article_id"])} for each in payload["citations"]
-        ],
+        "citations": [{**each, **known(each["article_id"])} for each in payload["citations"]],
         "notice": sentence(answer.notice),
         "sureness": sureness(answer),
     }

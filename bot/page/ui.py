@@ -31,7 +31,7 @@ _UPLOAD_SECONDS = 3600
 
 # Both run in the browser. The quoted names are the page's events: Gradio looks for them here.
 _START = """
-const events = ["ask", "stop", "open", "cancel", "arrange", "rate"];
+const events = ["ask", "stop", "open", "arrange", "rate"];
 import(new URL($main, document.baseURI)).then((page) =>
   page.start({element, trigger, props, watch, upload}));
 """
@@ -96,8 +96,7 @@ def build_ui(
         )
         asking = page.ask(handlers.ask_page, None, page, **page_event)
         page.stop(None, cancels=[asking])
-        reading = page.open(handlers.open_page, None, shelf, **page_event)
-        page.cancel(None, cancels=[reading])
+        page.open(handlers.open_page, None, shelf, **page_event)
         page.arrange(handlers.arrange_page, None, shelf, **page_event)
         ui.unload(lambda: None)  # Gradio's pages keep a heartbeat only where there is such an event
         if serving.feedback is not None:
@@ -149,10 +148,11 @@ class _Handlers:
             self._forget_values(session)
 
     async def arrange_page(self, request: gr.EventData, session: gr.Request) -> dict[str, Any]:
-        visit = self._visit(session)
+        begins = request._data.get("do") == "begin"
+        visit = self._visit(session, str(request._data.get("token") or "") if begins else "")
         state = await asyncio.to_thread(opening.arrange, visit, request._data)
         self._forget_values(session)
-        if request._data.get("do") != "begin":
+        if not begins:
             return state
         offered = {
             **visit.choices.offered(),
@@ -160,10 +160,10 @@ class _Handlers:
             "keeps": visit.shelf.is_kept,
             "max_upload_mb": self._serving.max_upload_mb,
         }
-        return {**state, "offered": offered}
+        return {**state, "offered": offered, "token": visit.token}
 
-    def _visit(self, session: gr.Request) -> Visit:
-        return self._visits.of(session.session_hash, comes_from_here(session.headers))
+    def _visit(self, session: gr.Request, token: str = "") -> Visit:
+        return self._visits.of(session.session_hash, comes_from_here(session.headers), token)
 
     def _forget_values(self, session: gr.Request) -> None:
         held = self._ui.state_holder

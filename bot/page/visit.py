@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
+import secrets
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -21,14 +23,17 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_CANCELLED_KEPT = 100
+
 
 class Visit:
-    """What one browser session holds. May be shared by threads.
+    """What one visitor holds. May be shared by threads.
 
     Attributes:
         served: The bot the page was started with.
         choices: What visitors may choose for a question; shared, and nothing of theirs is in it.
         shelf: The articles at hand.
+        token: Told to this browser alone, which shows it to come back to the visit.
     """
 
     def __init__(
@@ -44,7 +49,9 @@ class Visit:
         self.served = served
         self.choices = choices or Choices()
         self.shelf = shelf or Shelf(served)
+        self.token = secrets.token_urlsafe(32)
         self._leaving: str | None = None
+        self._cancelled = deque[str](maxlen=_CANCELLED_KEPT)
         self._lock = threading.Lock()
 
     # ---------------------------------------------------------------------- articles
@@ -62,10 +69,12 @@ class Visit:
             raise LibraryError(f"the article {article_id!r} has been removed")
         return self.shelf.article(article_id)
 
-    def title(self, article_id: str) -> str:
-        """What an article is called on the page; its id when it is not at hand any more."""
-        entries = {row.entry.id: row.entry for row in self.rows()}
-        return self.shelf.title(entries[article_id]) if article_id in entries else article_id
+    def known(self, article_id: str) -> dict[str, str]:
+        """Title and key (hash of the content) of an article; none when it is not at hand."""
+        for row in self.rows():
+            if row.entry.id == article_id:
+                return {"title": self.shelf.title(row.entry), "key": row.entry.content_hash}
+        return {}
 
     def holds(self, article_id: str, content_hash: str) -> bool:
         """Whether exactly this article is at hand."""
@@ -85,6 +94,15 @@ class Visit:
         if missing := set(article_ids) - {row.entry.id for row in self.rows()}:
             raise LibraryError(f"the article {min(missing)!r:.80} is gone: reload the page")
         return self.shelf.asked(article_ids)
+
+    # ------------------------------------------------------------------------ adding
+    def cancel(self, addition: str) -> None:
+        """Give up an addition, by the browser's name for it; it may not have begun yet."""
+        self._cancelled.append(addition)
+
+    def has_cancelled(self, addition: str) -> bool:
+        """Whether the visitor has given this addition up."""
+        return addition in self._cancelled
 
     # ---------------------------------------------------------------------- removing
     def remove(self, article_id: str) -> None:
@@ -129,7 +147,7 @@ class Visit:
 
 @dataclass(slots=True)
 class _Stay:
-    """A visit, and when it is over (as ``time.monotonic`` counts seconds)."""
+    """A visit in one session, and when it is over there (as ``time.monotonic`` counts seconds)."""
 
     visit: Visit
     over: float
@@ -139,7 +157,7 @@ class Visits:
     """The visitors of a page by browser session. May be shared by threads.
 
     A visit lasts while its page is open, and some time longer: a laptop sleeps, a phone loses its
-    network.
+    network. A page that is loaded anew is another session, which goes on with the visit.
     """
 
     def __init__(
@@ -168,18 +186,20 @@ class Visits:
         self._closed = threading.Event()
         self._sweeper: threading.Thread | None = None
 
-    def of(self, session: str | None, here: bool) -> Visit:
+    def of(self, session: str | None, here: bool, token: str = "") -> Visit:
         """The visit of a session.
 
         Args:
             session: Its name.
             here: Whether what it does now comes from this machine; a session that does things from
                 elsewhere too has another visit for them.
+            token: Of the visit that a new session goes on with, if that is not over.
         """
         name = session or ""
         with self._lock:
             if (name, here) not in self._stays:
-                self._stays[name, here] = _Stay(self._begin(here), inf)
+                visit = self._with_token(token, here) or self._begin(here)
+                self._stays[name, here] = _Stay(visit, inf)
             stay = self._stays[name, here]
             stay.over = inf if self._open[name] else time.monotonic() + self._idle_seconds
             if self._sweeper is None:
@@ -215,6 +235,15 @@ class Visits:
         self._closed.set()
         self._end(inf)
 
+    def _with_token(self, token: str, here: bool) -> Visit | None:
+        """The visit with this token; one from this machine is not for who comes from elsewhere."""
+        given = token.encode("utf-8", "replace")
+        for (_, from_here), stay in self._stays.items():
+            known = stay.visit.token.encode()
+            if from_here == here and hmac.compare_digest(known, given):
+                return stay.visit
+        return None
+
     def _of_session(self, session: str) -> list[_Stay]:
         return [stay for (name, _), stay in self._stays.items() if name == session]
 
@@ -227,10 +256,13 @@ class Visits:
         """End the visits that are over by then."""
         with self._lock:
             over = [key for key, stay in self._stays.items() if stay.over <= now]
-            ended = [(name, self._stays.pop((name, here)).visit) for name, here in over]
-        for name, visit in ended:
+            ended = {key: self._stays.pop(key).visit for key in over}
+            lasting = {id(stay.visit) for stay in self._stays.values()}
+        for (name, _), visit in ended.items():
             try:
-                visit.close()
+                if id(visit) not in lasting:  # in no other session, and closed once
+                    lasting.add(id(visit))
+                    visit.close()
                 if self._forget is not None:
                     self._forget(name)
             except Exception:  # nobody is there to be told, and the others are still to be ended

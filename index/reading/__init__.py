@@ -83,7 +83,7 @@ def read_bytes(data: bytes, name: str, *, on_error: OnError | None = None) -> It
 
 
 def read_text(text: str, title: str = "", id: str = "pasted") -> Article:
-    """Read pasted text, taken as plain text whatever it looks like.
+    """Read pasted text: Markdown where several lines of it show that, else plain text.
 
     Raises:
         ReadError: There is no text.

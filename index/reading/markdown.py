@@ -31,6 +31,29 @@ def read_markdown(data: bytes, name: str) -> Article:
     return document.article()
 
 
+# What only Markdown writes, and lists, which plain text has too.
+_SURE_SIGN = re.compile(
+    r" {0,3}#{1,6} +\S"  # a heading
+    r"|.*(?<![*\w])\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*(?![*\w])"  # strong
+    r"|.*(?<!!)\[[^\[\]\n]+\]\((?:https?://|mailto:|[./#])[^()\s]*\)"  # a link
+    r"| {0,3}(?:```|~~~)"  # code
+    r"|[ |:]*-{3,}[ :]*\|[-|: ]*$"  # the line below the head of a table
+)
+_LIST_SIGN = re.compile(r" {0,3}(?:[-*+]|\d{1,3}[.)]) +\S")
+_FEWEST_SIGNS = 2
+
+
+def is_markdown(text: str) -> bool:
+    """Whether a text of unknown kind is clearly Markdown: signs of it in several lines.
+
+    Lists count only beside a heading, a link or the like: plain text has them as well.
+    """
+    lines = text.splitlines()
+    sure = sum(_SURE_SIGN.match(line) is not None for line in lines)
+    listed = sum(_LIST_SIGN.match(line) is not None for line in lines)
+    return sure > 0 and sure + listed >= _FEWEST_SIGNS
+
+
 def markdown_document(text: str) -> Document:
     """Blocks of a Markdown text (CommonMark with tables); the title is its first level 1."""
     from markdown_it import MarkdownIt

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.errors import OnError, ReadError, handed_to
 from index.reading.archive import open_archive, stem
-from index.reading.formats import ENDINGS, File, articles_in, ending, is_known, kind_of
+from index.reading.formats import ENDINGS, READABLE, File, articles_in, ending, is_known, kind_of
 from index.types import Article
 
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -64,14 +64,19 @@ def find_in_bytes(data: bytes, name: str, on_error: OnError | None) -> Iterator[
 
 
 def pasted(text: str, title: str, identifier: str) -> Article:
-    """An article of pasted text.
+    """An article of pasted text: Markdown where it clearly is that, else plain text.
 
     Raises:
         ReadError: There is no text.
     """
+    from index.reading.markdown import is_markdown, markdown_document
     from index.reading.text import plain_document
 
-    document = plain_document(text, title)
+    if is_markdown(text):
+        document = markdown_document(text)
+        document.title = title or document.title
+    else:
+        document = plain_document(text, title)
     if document.is_empty:
         raise ReadError("the pasted text has no text: paste an article")
     return replace(document.article(), id=identifier)
@@ -209,4 +214,4 @@ def _zip(file: File, on_error: OnError | None) -> Iterator[Article]:
                 found = True
                 yield article
     if not found and on_error is None:
-        raise ReadError(f"{file.name!r} holds no article: its files have no known ending")
+        raise ReadError(f"{file.name!r} holds no article: {READABLE}")

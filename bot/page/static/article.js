@@ -58,8 +58,8 @@ export class ArticlePane {
     if (end < text.length) yield document.createTextNode(text.slice(end));
   }
 
-  holds(passage) {
-    return this.article !== null && passage.article_id === this.article.id;
+  holds({ article_id: id, key }) {
+    return this.article !== null && (key ? key === this.article.key : id === this.article.id);
   }
 
   // Whether the words of a passage stand where it says: an article that was added later may have

@@ -15,7 +15,7 @@ export class Chat {
     this.ready = true;
     this.talk = null; // what is kept of it, once there is something to keep
     this.halted = null; // a question to stop as soon as the server knows it
-    this.elsewhere = false; // whether it is about an article that is not open
+    this.elsewhere = false; // whether its article is not at hand, so that it can only be read
     this.list = root.querySelector(".ab-turns");
     this.log = root.querySelector(".ab-log");
     this.welcome = root.querySelector(".ab-welcome");
@@ -39,6 +39,8 @@ export class Chat {
     this.field.addEventListener("input", () => this.fit());
     this.find("stop").addEventListener("click", () => this.stop());
     this.find("restart").addEventListener("click", () => this.restart());
+    this.find("anew").addEventListener("click", () => this.restart());
+    this.find("again").addEventListener("click", () => this.shelf.opener.show());
   }
 
   get last() {
@@ -174,6 +176,7 @@ export class Chat {
     this.turns = [];
     this.talk = null;
     this.elsewhere = false;
+    open.show(null);
     this.list.replaceChildren();
     this.pane.unmark();
     this.update();
@@ -193,7 +196,7 @@ export class Chat {
     if (talk) this.show(talk);
   }
 
-  // Shows a kept conversation; about an article that is not open it can only be read.
+  // Shows a kept conversation; about an article that is not at hand it can only be read.
   show(talk) {
     this.reset();
     this.talk = { id: talk.id, title: talk.title, article: talk.article };
@@ -249,17 +252,32 @@ export class Chat {
   }
 
   update() {
-    const note = this.root.querySelector(".ab-elsewhere");
-    note.hidden = !this.elsewhere;
-    note.textContent = this.elsewhere ? t("elsewhere", { title: this.talk.article.title }) : "";
+    this.tell_missing();
     this.welcome.hidden = this.turns.length > 0;
     this.find("restart").hidden = this.turns.length === 0;
     this.find("ask").hidden = this.running;
     this.find("stop").hidden = !this.running;
     this.find("ask").disabled = !this.ready || this.elsewhere || !this.shelf.picked.size;
     this.field.disabled = this.elsewhere;
+    this.field.form.hidden = this.elsewhere;
     this.field.placeholder = this.elsewhere ? "" : this.placeholder();
     for (const node of this.root.querySelectorAll(".ab-example")) node.disabled = !this.ready;
+  }
+
+  // Says which of the quoted articles are not here any more, and what can be done.
+  tell_missing() {
+    const note = this.root.querySelector(".ab-elsewhere");
+    const titles = this.missing();
+    const words = this.elsewhere ? t("elsewhere", { title: this.talk.article.title }) : titles.length ? t("missing", { titles }) : "";
+    note.hidden = !words;
+    if (note.firstElementChild.textContent !== words) note.firstElementChild.textContent = words;
+    note.querySelector(".ab-actions").hidden = !this.elsewhere;
+  }
+
+  missing() {
+    const cited = this.turns.flatMap(({ answer }) => answer?.citations ?? []);
+    const titles = cited.filter((citation) => !this.shelf.row_of(citation)).map(({ title, article_id: id }) => title ?? id);
+    return [...new Set(titles)].join(" · ");
   }
 
   placeholder() {
@@ -270,7 +288,7 @@ export class Chat {
 
   // ---------------------------------------------------------------------- citations
   preview(citation) {
-    const shown = !this.elsewhere && this.pane.says(citation);
+    const shown = this.pane.says(citation);
     const page = shown ? this.pane.page_number(citation) : null;
     const place = page ? t("page_number", { n: page }) : !shown && citation.title;
     return `“${citation.quote}”${place ? ` (${place})` : ""}`;
@@ -302,9 +320,10 @@ export class Chat {
 
   // Shows the article of a passage and marks spans in it, as far as their words stand there.
   lead(passage, spans, from) {
-    if (this.elsewhere) return say(this.root.querySelector(".ab-elsewhere").textContent);
     if (!this.pane.holds(passage)) {
-      this.send("open", { request: "look", kind: "look", value: passage.article_id });
+      const row = this.shelf.row_of(passage);
+      if (!row) return this.warn(from, t("gone", { title: passage.title ?? passage.article_id, quote: passage.quote ?? passage.text }));
+      this.send("open", { request: "look", kind: "look", value: row.id });
       this.pane.then = (error) => (error ? this.warn(from, error) : this.lead(passage, spans, from));
       return;
     }

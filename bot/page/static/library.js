@@ -1,5 +1,6 @@
 // The drawer with the articles at hand: add, find, show, pick, remove.
 
+import { how_far } from "./additions.js";
 import { button, el, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { number, t } from "./words.js";
@@ -17,7 +18,6 @@ export class Library {
     this.all = this.dialog.querySelector(".ab-all input");
     this.undo = this.dialog.querySelector(".ab-undo");
     this.status = this.dialog.querySelector("[data-status]");
-    this.jobs = []; // what is being added ({name, stage, done, total}) or has failed ({name, error})
     root.querySelector("[data-do=library]").addEventListener("click", () => this.show());
     this.find("close").addEventListener("click", () => this.dialog.close());
     this.find("add").addEventListener("click", () => this.shelf.opener.show());
@@ -53,35 +53,19 @@ export class Library {
   }
 
   // ---------------------------------------------------------------------- additions
-  // What is being added now; null when it is done.
-  job(job) {
-    this.jobs = this.jobs.filter(({ error }) => error);
-    if (job) this.jobs.unshift(job);
-    this.fill();
-  }
-
-  // Why what was being added, or parts of it, cannot be read.
-  failed(errors) {
-    const { name } = this.jobs.find(({ error }) => !error) || {};
-    this.jobs = this.jobs.filter(({ error }) => error && !errors.includes(error));
-    this.jobs.unshift(...errors.map((error) => ({ name, error })));
-    this.fill();
-  }
-
-  progress({ name, stage, done, total, error }, at) {
-    const words = error || (stage === "indexing" && total ? t("indexing_done", { n: number(done), total: number(total) }) : t(stage === "indexing" ? "indexing" : "opening"));
+  progress(job) {
+    const failed = job.stage === "failed";
     const dismiss = () => {
-      this.jobs.splice(at, 1);
-      this.fill();
+      this.shelf.additions.drop(job);
       this.find("add").focus();
     };
-    const end = error
+    const end = failed
       ? button(icon("close"), dismiss, { class: "ab-icon", "aria-label": t("dismiss"), title: t("dismiss") })
-      : button(t("cancel"), () => this.shelf.cancel());
+      : button(t("cancel"), () => this.shelf.cancel(job));
     return el(
       "li",
-      { class: "ab-item ab-job", "data-status": error ? "failed" : stage },
-      el("div", {}, name ? el("span", { class: "ab-talk-title", dir: "auto" }, name) : null, el("span", { class: `ab-talk-about${error ? " ab-error" : ""}`, dir: "auto" }, words)),
+      { class: "ab-item ab-job", "data-status": job.stage },
+      el("div", {}, el("span", { class: "ab-talk-title", dir: "auto" }, job.name), el("span", { class: `ab-talk-about${failed ? " ab-error" : ""}`, dir: "auto" }, how_far(job))),
       end,
     );
   }
@@ -90,6 +74,7 @@ export class Library {
   fill() {
     if (!this.dialog.open) return;
     const { rows, picked } = this.shelf;
+    const { jobs } = this.shelf.additions;
     const focused = this.list.contains(document.activeElement) && document.activeElement;
     const place = focused && [focused.closest("li").dataset.id, focused.dataset.act];
     const words = this.search.value.trim().toLocaleLowerCase();
@@ -97,9 +82,9 @@ export class Library {
     this.search.parentNode.hidden = rows.length <= HANDFUL;
     const none = rows.length ? "none_match" : "no_article";
     this.list.replaceChildren(
-      ...this.jobs.map((job, at) => this.progress(job, at)),
+      ...jobs.map((job) => this.progress(job)),
       ...shown.map((row) => this.item(row)),
-      ...(shown.length || (!rows.length && this.jobs.length) ? [] : [el("li", { class: "ab-hint" }, t(none))]),
+      ...(shown.length || (!rows.length && jobs.length) ? [] : [el("li", { class: "ab-hint" }, t(none))]),
     );
     this.all.closest("label").hidden = rows.length < 2;
     this.all.checked = rows.length > 0 && picked.size === rows.length;

@@ -4,9 +4,10 @@ import { narrow } from "./dom.js";
 import { t } from "./words.js";
 
 export class Opener {
-  // `open(kind, value, extra)` asks for the article; `upload(file)` brings a file to the server.
-  constructor(root, { open, upload }) {
-    Object.assign(this, { root, open, upload });
+  // `add(given)` brings the article and says how far that is; `cancel(job)` gives it up.
+  constructor(root, { add, cancel }) {
+    Object.assign(this, { root, add });
+    this.job = null; // what this dialog stays open for, to say why it cannot be read
     this.dialog = root.querySelector(".ab-opener");
     this.field = root.querySelector("#ab-source");
     this.file = this.dialog.querySelector("input[type=file]");
@@ -25,12 +26,16 @@ export class Opener {
       }
     });
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
+    this.dialog.addEventListener("close", () => {
+      const { job } = this;
+      this.job = null;
+      if (job) cancel(job);
+    });
     this.bind_drop();
   }
 
-  // What the server takes, and what becomes of it there.
-  offer({ max_upload_mb, keeps }) {
-    this.largest = max_upload_mb;
+  // What becomes of it on the server.
+  offer({ keeps }) {
     const hint = this.dialog.querySelector(".ab-hint");
     hint.dataset.t = keeps ? "open_hint_kept" : "open_hint";
     hint.textContent = t(hint.dataset.t);
@@ -57,53 +62,52 @@ export class Opener {
   }
 
   show(error = "") {
-    this.busy(false);
+    if (error || !this.job) this.stay(null);
     this.error.textContent = error;
     if (!this.dialog.open) this.dialog.showModal();
     if (!narrow()) this.field.focus();
   }
 
-  done() {
-    this.field.value = "";
-    this.file.value = "";
-    this.busy(false);
+  // What was given here is being indexed, or waits its turn: the next can be given.
+  done(job) {
+    if (this.job !== job) return;
+    if (job.kind !== "file") this.field.value = "";
+    this.stay(null);
     this.dialog.close();
   }
 
-  busy(on) {
-    this.find("read").disabled = on;
-    this.find("read").textContent = t(on ? "opening" : "read");
-    this.find("choose").disabled = on;
+  stay(job) {
+    this.job = job;
+    this.find("read").disabled = Boolean(job);
+    this.find("read").textContent = t(job ? "opening" : "read");
+    this.find("choose").disabled = Boolean(job);
   }
 
   read() {
-    const value = this.field.value.trim();
-    if (!value) {
+    const text = this.field.value;
+    const words = text.trim();
+    if (!words) {
       this.error.textContent = t("nothing_given");
       this.field.focus();
       return;
     }
-    const address = /^(https?:\/\/|www\.)\S+$/i.test(value);
-    this.start();
-    if (address) this.open("url", value.replace(/^www\./i, "https://www."));
-    else this.open("text", this.field.value);
+    const address = /^(https?:\/\/|www\.)\S+$/i.test(words);
+    const name = words.slice(0, 200).replace(/\s+/g, " ").slice(0, 80);
+    const value = address ? words.replace(/^www\./i, "https://www.") : text;
+    this.bring([{ kind: address ? "url" : "text", value, name }]);
   }
 
-  async take(files) {
-    if (!files.length) return;
-    const [file] = files;
-    this.start();
-    try {
-      const { path } = await this.upload(file);
-      this.open("file", path, { name: file.name });
-    } catch {
-      this.show(t("upload_failed", { name: file.name, n: this.largest }));
-    }
+  take(files) {
+    this.bring([...files].map((file) => ({ kind: "file", file, name: file.name })));
     this.file.value = "";
   }
 
-  start() {
+  // What can be read at once is waited for here; anything else is told of in the drawer.
+  bring(given) {
+    if (!given.length) return;
     this.error.textContent = "";
-    this.busy(true);
+    const jobs = given.map((each) => this.add(each));
+    this.stay(jobs[0]);
+    if (jobs.length > 1 || jobs[0].stage === "waiting") this.done(jobs[0]);
   }
 }

@@ -1,8 +1,10 @@
-// The articles at hand: which are asked, which one is shown, and how far an addition is.
+// The articles at hand: which are asked, which one is shown, and what the page shows of additions.
 
+import { Additions, how_far } from "./additions.js";
 import { say } from "./dom.js";
 import { Library } from "./library.js";
 import { Opener } from "./opener.js";
+import { open, place, talks } from "./store.js";
 import { number, t } from "./words.js";
 
 export class Shelf {
@@ -11,24 +13,32 @@ export class Shelf {
     this.rows = [];
     this.picked = new Set(); // ids of the articles to ask
     this.ready = null; // the state of the server that the page stands at
+    this.token = ""; // what the server knows this tab by
     this.request = 0;
-    this.opener = new Opener(root, {
+    this.additions = new Additions({
+      send,
       upload,
-      open: (kind, value, extra) => this.open(kind, value, extra),
+      changed: () => this.refresh(),
+      failed: (job, errors) => this.failed(job, errors),
     });
+    this.opener = new Opener(root, { add: (given) => this.additions.add(given), cancel: (job) => this.cancel(job) });
     this.library = new Library(root, this);
     this.progress = root.querySelector(".ab-progress");
-    root.querySelector("[data-do=cancel]").addEventListener("click", () => this.cancel());
+    root.querySelector("[data-do=cancel]").addEventListener("click", () => this.cancel(this.additions.current));
     root.querySelector("[data-do=invite]").addEventListener("click", () => this.opener.show());
     root.querySelector(".ab-asking").addEventListener("click", () => this.library.show());
-    this.opener.dialog.addEventListener("close", () => {
-      if (this.stage === "reading" && this.adding) this.cancel();
-    });
+    root.addEventListener("close", () => this.reveal(), true);
   }
 
   // ------------------------------------------------------------------- what is there
   row(id) {
     return this.rows.find((row) => row.id === id);
+  }
+
+  // Where the words of a passage lie: exactly that article, or one under its id where all that is
+  // known is the id.
+  row_of({ article_id: id, key }) {
+    return key ? this.rows.find((row) => row.key === key) : this.row(id);
   }
 
   get shown() {
@@ -37,10 +47,6 @@ export class Shelf {
 
   get several() {
     return this.picked.size > 1;
-  }
-
-  get busy() {
-    return this.adding && ["reading", "indexing"].includes(this.stage);
   }
 
   // What goes along with a question.
@@ -76,21 +82,24 @@ export class Shelf {
     node.querySelector("span").textContent = words;
     node.hidden = !words;
     this.root.querySelector("[data-do=invite]").hidden = Boolean(this.pane.article);
+    this.progress.querySelector(".ab-progress-text").textContent = this.under_way();
+    if (this.ready) place.write({ token: this.token, picked: [...this.picked], shown: this.chat.about?.id });
     this.chat.update();
     this.library.fill();
   }
 
-  // ------------------------------------------------------------- adding and showing
-  open(kind, value, extra = {}) {
-    if (this.busy) return this.opener.show(t("one_moment"));
+  // In words how far the current addition is, and how many wait for it.
+  under_way() {
+    const { current, waiting } = this.additions;
+    if (!current) return "";
+    const words = how_far(current);
+    return waiting.length ? `${words} · ${t("queued_number", { n: number(waiting.length) })}` : words;
+  }
+
+  // ------------------------------------------------------------------------- showing
+  open(id) {
     this.request += 1;
-    this.stage = "reading";
-    this.adding = kind !== "show";
-    if (this.adding) {
-      const name = extra.name || value.trim().replace(/\s+/g, " ").slice(0, 80);
-      this.library.job({ name, stage: "reading" });
-    }
-    this.send("open", { request: this.request, kind, value, ...extra });
+    this.send("open", { request: this.request, kind: "show", value: id });
   }
 
   // Shows an article of the drawer.
@@ -102,22 +111,12 @@ export class Shelf {
   // Where one article is asked, another one that is shown takes its place; several stay picked.
   bring(id) {
     this.pane.then = null; // where a citation was to lead
-    if (this.several || this.busy) this.send("open", { request: "look", kind: "look", value: id });
-    else this.open("show", id);
-  }
-
-  cancel() {
-    this.send("cancel", {});
-    this.request += 1; // whatever still arrives of it is stale
-    this.stage = "ready";
-    this.library.job(null);
-    this.restore();
-    this.library.tell(t("cancelled"));
+    if (this.several || this.additions.current) this.send("open", { request: "look", kind: "look", value: id });
+    else this.open(id);
   }
 
   restore() {
     this.progress.hidden = true;
-    this.opener.busy(false);
     this.pane.show(this.ready?.article || null);
     this.chat.enable(Boolean(this.rows.length));
     this.refresh();
@@ -126,28 +125,28 @@ export class Shelf {
   receive(state) {
     if (!state) return;
     if (state.offered) this.offer(state.offered);
-    if (state.stage === "asleep") this.send("arrange", { request: 0, do: "begin" });
+    const job = this.additions.current;
+    if (state.token) this.token = state.token;
+    if (state.stage === "asleep") this.send("arrange", { ...place.read(), request: 0, do: "begin" });
     else if (state.stage === "arranged") this.arranged(state);
     else if (state.request === "look") this.look(state);
-    else if (state.request === undefined || state.request === this.request) this.step(state);
+    else if (state.request === job?.id) this.added(job, state);
+    else if (state.request === this.request) this.step(state);
   }
 
   offer(offered) {
     this.settings.offer(offered);
     this.opener.offer(offered);
     this.library.offer(offered);
+    this.additions.largest = offered.max_upload_mb;
   }
 
   step(state) {
-    this.stage = state.stage;
     if (state.stage === "showing") this.turn_to(state.article);
-    if (state.stage === "indexing") this.indexing(state);
     if (state.stage === "ready") this.settle(state);
     if (state.stage !== "failed") return;
-    this.library.failed(this.adding ? [state.error] : []);
     this.restore();
-    if (this.adding) this.opener.show(state.error);
-    else this.library.tell(state.error);
+    this.library.tell(state.error);
   }
 
   // The one article that is asked is now this one; the questions to start with are still to come.
@@ -159,13 +158,47 @@ export class Shelf {
     this.restore();
   }
 
-  indexing(state) {
-    const { done, total } = state;
-    if (this.previewed !== state.request) {
-      this.previewed = state.request;
-      if (this.opener.dialog.open) this.opener.done();
-      this.pane.show(state.article);
+  // The article that the page begins with, or that was picked in the drawer.
+  settle(state) {
+    const first = !this.ready;
+    const before = first && talks.get(open.shown());
+    this.root.dataset.ready = "";
+    this.ready = state;
+    this.rows = state.library;
+    const alone = !this.several;
+    if (state.picked) this.picked = new Set(state.picked);
+    else if (alone) this.picked = new Set([state.article.id]);
+    this.chat.examples(state.questions);
+    const { wanted } = this;
+    this.wanted = null;
+    if (first || (alone && this.chat.about?.key !== state.article.key)) this.chat.begin(state.article);
+    this.restore();
+    if (!first && !this.library.dialog.open) this.library.tell(t("ready", { title: state.article.title }));
+    if (wanted) this.go_on(wanted);
+    else if (before && before.id !== this.chat.talk?.id) this.resume(before);
+  }
+
+  // -------------------------------------------------------------------------- adding
+  cancel(job) {
+    const begun = job === this.additions.current;
+    this.additions.cancel(job);
+    if (begun) this.restore();
+    this.library.tell(t("cancelled"));
+  }
+
+  added(job, state) {
+    if (state.stage === "indexing") this.indexing(job, state);
+    if (state.stage === "ready") this.arrive(job, state);
+    if (state.stage === "failed") this.additions.fail(job, [state.error]);
+  }
+
+  indexing(job, { article, n, done, total }) {
+    if (job.stage !== "indexing") {
+      this.opener.done(job);
+      this.pane.show(article);
     }
+    const name = n > 1 ? t("articles_number", { n: number(n) }) : article.title;
+    Object.assign(job, { stage: "indexing", name, done, total });
     this.chat.enable(false, "one_moment");
     this.progress.hidden = false;
     const bar = this.progress.querySelector("progress");
@@ -173,37 +206,45 @@ export class Shelf {
       bar.max = total;
       bar.value = done;
     } else bar.removeAttribute("value");
-    const words = total ? t("indexing_done", { n: number(done), total: number(total) }) : t("indexing");
-    this.progress.querySelector(".ab-progress-text").textContent = words;
-    const name = state.n > 1 ? t("articles_number", { n: number(state.n) }) : state.article.title;
-    this.library.job({ name, stage: "indexing", done, total });
+    this.refresh();
   }
 
-  settle(state) {
-    const first = !this.ready;
-    this.root.dataset.ready = "";
+  // Articles are in. Where one was asked, or only what came just before, they are asked now.
+  arrive(job, state) {
+    const { arrived } = this.additions;
+    const apart = this.picked.size < 2 || [...this.picked].every((id) => arrived.includes(id));
+    const before = apart ? arrived : this.picked;
     this.ready = state;
     this.rows = state.library;
-    if (this.opener.dialog.open) this.opener.done();
-    this.library.failed(state.failures || []);
-    const id = state.article?.id;
-    const alone = !this.several || first;
-    if (state.picked) this.picked = new Set(state.picked);
-    else if (!alone) this.picked = new Set([...this.picked, ...(state.added || [])]);
-    else this.picked = new Set(state.added || (id ? [id] : []));
-    this.restore();
+    this.opener.done(job);
+    this.picked = new Set([...before, ...state.added]);
+    this.additions.done(state.added, state.failures);
     this.chat.examples(state.questions);
-    const { wanted } = this;
-    this.wanted = null;
-    if (alone && (first || this.chat.about?.key !== state.article?.key)) this.chat.begin(state.article);
-    if (state.added) this.library.tell(this.arrival(state));
-    else if (!first && !this.library.dialog.open) this.library.tell(t("ready", { title: state.article.title }));
-    if (wanted) this.go_on(wanted);
+    if (apart && !arrived.length && this.chat.about?.key !== state.article.key) this.chat.begin(state.article);
+    this.restore();
+    this.find_again();
+    this.library.tell(this.arrival(state));
   }
 
   arrival({ article, added, new: fresh }) {
     if (!fresh) return t("already", { title: article.title });
     return added.length > 1 ? t("added_several", { n: number(fresh) }) : t("added", { title: article.title });
+  }
+
+  // Why something, or a part of it, cannot be read: where it was given, or in the drawer.
+  failed(job, errors) {
+    this.restore();
+    if (this.opener.job === job) return this.opener.show(errors[0]);
+    this.untold = true;
+    this.library.tell(errors[0]);
+    this.reveal();
+  }
+
+  // The drawer comes up with what has failed as soon as nothing else is in front.
+  reveal() {
+    if (!this.untold || (this.root.querySelector("dialog[open]") && !this.library.dialog.open)) return;
+    this.untold = false;
+    if (!this.library.dialog.open) this.library.show();
   }
 
   // A citation leads into another article, or it is only looked at: the conversation stays.
@@ -214,7 +255,7 @@ export class Shelf {
     if (state.stage === "failed") return then ? then(state.error) : this.library.tell(state.error);
     this.ready = state;
     this.rows = state.library;
-    if (this.busy) this.pane.show(state.article);
+    if (this.additions.current) this.pane.show(state.article);
     else this.restore();
     then?.();
   }
@@ -222,12 +263,18 @@ export class Shelf {
   // ------------------------------------------------------------------- conversations
   // Goes on with a kept conversation, in its articles where those can be had here.
   resume(talk) {
-    const { id, key } = talk.article;
-    if (key !== this.chat.about?.key && this.row(id)) {
+    const row = this.row_of(talk.article);
+    if (row && talk.article.key !== this.chat.about?.key) {
       this.wanted = talk; // shown when the article is ready
-      this.picked = new Set([id]);
-      this.open("show", id);
+      this.picked = new Set([row.id]);
+      this.open(row.id);
     } else this.go_on(talk);
+  }
+
+  // The article of the conversation that could only be read is back.
+  find_again() {
+    const { elsewhere, talk } = this.chat;
+    if (elsewhere && this.row_of(talk.article)) this.resume(talks.get(talk.id));
   }
 
   go_on(talk) {
@@ -280,7 +327,7 @@ export class Shelf {
     const lost = this.shown && !this.row(this.shown);
     const next = [...this.picked][0] || this.rows[0]?.id;
     if (lost && next) this.bring(next);
-    else if (lost && !this.busy) {
+    else if (lost && !this.additions.current) {
       this.ready = { ...this.ready, article: null };
       this.chat.begin(null);
       this.chat.examples([]);

@@ -105,13 +105,26 @@ export const talks = {
   },
 };
 
-// The conversation that this tab has open about an article.
+// The conversation that this tab has open about an article, and the one that it shows.
 export const open = {
   about: (key) => passing.getItem(`${PREFIX}open:${key}`),
+  shown: () => passing.getItem(`${PREFIX}shown`),
   set(key, id) {
     if (id) passing.setItem(`${PREFIX}open:${key}`, id);
     else passing.removeItem(`${PREFIX}open:${key}`);
+    this.show(id);
   },
+  show(id) {
+    if (id) passing.setItem(`${PREFIX}shown`, id);
+    else passing.removeItem(`${PREFIX}shown`);
+  },
+};
+
+// How this tab stands, for when it is loaded anew: {token, picked, shown}. The token is what the
+// server knows it by; it leaves this tab for that server alone.
+export const place = {
+  read: () => parse(passing.getItem(`${PREFIX}place`)) || {},
+  write: (values) => passing.setItem(`${PREFIX}place`, JSON.stringify(values)),
 };
 
 // What a passage says can be read in the article: only its beginning is kept.
