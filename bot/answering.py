@@ -17,6 +17,8 @@ from bot.parts import parts_of
 from bot.reasons import reason
 from bot.routing import asked_of_whole
 from bot.smalltalk import SmallTalk, small_talk
+from bot.tables.answer import TableAnswer, look_in_tables
+from bot.tables.question import asks_a_table
 from bot.topics import asked_topics, shares_word
 from bot.types import Answer, Citation, Delta, Event, Message, Progress
 from bot.wording import Worded, Wording
@@ -129,9 +131,9 @@ class Answering:
             # What was answered before stays.
             standing = stand_alone(question, history)
             notice = f"“{question}” was completed by simple rules: {error}"
-        lookup = self._lookup(standing, history)
-        if lookup is not None:
-            events = lookup.stream(cited)
+        found = self._lookup(standing, history) or self._in_tables(standing)
+        if found is not None:
+            events = found.stream(cited)
         else:
             events = self._from_passages(standing, cited, quoted_in(earlier))
         yield from _asked_as(standing.text, events, notice)
@@ -165,6 +167,12 @@ class Answering:
         )
         known = any(shares_word(name, a.text) for name in topics.names for a in articles)
         return found if hits or (topics.sure and not known) else None
+
+    def _in_tables(self, standing: Standalone) -> TableAnswer | None:
+        """The answer that the rows of a table give; None for a question that asks no table."""
+        if not asks_a_table(standing.text):
+            return None
+        return look_in_tables(standing.text, self._articles_on(standing))
 
     def _articles_on(self, standing: Standalone) -> list[Article]:
         """All articles when they are few, else those that fit the question best."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from index.tables import find_tables
 from index.types import Span
 
 # Ends of sentences that syntok does not know, with closing quotes and brackets after them.
@@ -15,18 +16,26 @@ _FOREIGN_END = re.compile(r"(?<=[。！？｡؟۔।])[”’」』）\"')]*\s*"
 _BLOCK = re.compile(r"[^\n]+")
 # A line longer than this is segmented in parts so that time stays linear on hostile input.
 _MAX_BLOCK = 20_000
+# A row that is longer has a text in one of its cells, which is segmented like any other.
+_MAX_ROW = 500
 
 
 def split_sentences(text: str) -> list[Span]:
     """Sentences of ``text`` in order, without the white space around them.
 
     A line break always ends a sentence: the readers of this package put one only at the
-    end of a paragraph, heading or list item.
+    end of a paragraph, heading, list item or table row. A row is one sentence, unless it is long.
 
     Returns:
         Non-overlapping, non-empty spans; every character outside them is white space.
     """
-    return [sentence for block in _blocks(text) for sentence in _split_block(text, block)]
+    rows = {row.span for table in find_tables(text) for row in table.rows}
+    whole = {row for row in rows if row.end - row.start <= _MAX_ROW}
+    return [
+        sentence
+        for block in _blocks(text)
+        for sentence in ([block] if block in whole else _split_block(text, block))
+    ]
 
 
 def _blocks(text: str) -> Iterator[Span]:
