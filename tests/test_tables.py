@@ -37,7 +37,9 @@ The bay is wide.
 More text follows here.
 """
 YEARS = b"country,year,population\nNorland,2019,50\nNorland,2020,55\nRusk,2019,70\nRusk,2020,69\n"
-FILMS = b"Title,Director,Year\nMoss,A. Lind,1979\nRain,A. Lind,1982\nOak,B. Roe,1982\nDr. No. 4,C,1990\n"
+FILMS = (
+    b"Title,Director,Year\nMoss,A. Lind,1979\nRain,A. Lind,1982\nOak,B. Roe,1982\nDr. No,C,1990\n"
+)
 
 
 def article_of(data: bytes, name: str) -> Article:
@@ -65,8 +67,9 @@ def answer_of(question: str, *articles: Article) -> Answer | None:
             "lakes.html",
             b"<html><body><article><p>A page of lakes, for those who like the water of the north"
             b" very much.</p><table><tr><th>name</th><th>depth_m</th><th>area_km2</th>"
-            b"<th>country</th></tr><tr><td>Vesper</td><td>42</td><td>17160</td><td>Norland</td>"
-            b"</tr><tr><td>Balm</td><td>26</td><td></td><td>Norland</td></tr></table></article></body>"
+            b"<th>country</th></tr>"
+            b"<tr><td>Vesper</td><td>42</td><td>17160</td><td>Norland</td></tr>"
+            b"<tr><td>Balm</td><td>26</td><td></td><td>Norland</td></tr></table></article></body>"
             b"</html>",
         ),
         (
@@ -234,10 +237,10 @@ def test_the_answer_says_what_was_compared():
 
 def test_rows_that_are_level_are_all_quoted():
     films = ARTICLES["films"]
-    answer = answer_of("What is the latest film?", article_of(FILMS[:-15], "films.csv"))
+    answer = answer_of("What is the latest film?", article_of(FILMS[:-14], "films.csv"))
     assert answer.short is None
     assert {c.quote for c in answer.citations} == set(LINES["films"][2:4])
-    assert answer_of("What is the latest film?", films).short == "Dr. No. 4"
+    assert answer_of("What is the latest film?", films).short == "Dr. No"
 
 
 def test_two_tables_that_answer_are_left_to_the_reader():
