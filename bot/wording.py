@@ -11,7 +11,7 @@ from bot.evidence import Clock, Evidence, sentences_of
 from bot.finding import Finding
 from bot.grounding import strip_markers
 from bot.language import say
-from bot.several import disagreements
+from bot.several import others
 from bot.types import NOT_IN_ARTICLE, Citation, Delta, Progress
 from bot.verdict import verdict
 from index.language import question_language
@@ -74,9 +74,14 @@ class Wording:
         clock.mark("first_text")
         if not cited.text:
             yield from self._quoted(evidence, settled, cited)
-        for other in disagreements(finding.reader, question, finding.found, evidence):
-            yield Delta(cited.note(say("otherwise", question_language(question)), PARAGRAPH))
-            yield Delta(cited.quote(other.sentence, self.label(other.span.article_id)))
+        for other, disagrees in others(
+            finding.reader, question, finding.found, evidence, self.label
+        ):
+            lead = PARAGRAPH
+            if disagrees:
+                yield Delta(cited.note(say("otherwise", question_language(question)), lead))
+                lead = " "
+            yield Delta(cited.quote(other.sentence, self.label(other.span.article_id), lead))
         return Worded(answered=True, notice=notice)
 
     def _is_worded(self, evidence: Evidence) -> bool:
