@@ -15,11 +15,12 @@ from bot.several import others
 from bot.types import NOT_IN_ARTICLE, Citation, Delta, Progress
 from bot.verdict import verdict
 from index.language import question_language
+from index.lists import bullet_length, is_item
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-PARAGRAPH = "\n\n"
+PARAGRAPH, BULLET = "\n\n", "\n- "
 # Passages that a capable language model is given.
 _CONTEXT_PASSAGES = 4
 
@@ -107,7 +108,9 @@ class Wording:
         label = settled or self.label(evidence.span.article_id)
         for sentence in [evidence.sentence] if settled else evidence.sentences:
             if settled or sentence not in self.told:
-                yield Delta(cited.quote(sentence, label))
+                lead = BULLET if bullet_length(sentence.quote) else "\n"
+                lead = lead if is_item(sentence.quote) else " "
+                yield Delta(cited.quote(sentence, label, lead))
                 label = ""
 
 

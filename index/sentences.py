@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from index.lists import inline_items
 from index.tables import find_tables
 from index.types import Span
 
@@ -24,7 +25,8 @@ def split_sentences(text: str) -> list[Span]:
     """Sentences of ``text`` in order, without the white space around them.
 
     A line break always ends a sentence: the readers of this package put one only at the
-    end of a paragraph, heading, list item or table row. A row is one sentence, unless it is long.
+    end of a paragraph, heading, list item or table row. A row is one sentence, unless it is long;
+    so is an item that follows others on a line.
 
     Returns:
         Non-overlapping, non-empty spans; every character outside them is white space.
@@ -60,6 +62,7 @@ def _split_block(text: str, block: Span) -> Iterator[Span]:
         if sentence
     ]
     starts += [match.end() for match in _FOREIGN_END.finditer(line)]
+    starts += inline_items(line)
     bounds = sorted({0, *starts, len(line)})
     for start, end in pairwise(bounds):
         piece = line[start:end]
