@@ -41,43 +41,43 @@ _LISTS = (
     rf"(?P<sure>(?:{_WISH}|what are) (?:all )?the titles of (?:all )?(?:the|your) {_ARTICLES})",
 )
 _MENTIONING = (
-    rf"(?:which|what|how many) {_OF}{_ARTICLES} {_MENTION} (?P<topic>.+)",
-    rf"(?:in |by )?(?:which|what|how many) {_OF}{_ARTICLES} (?:is|are|was|were) (?P<topic>.+?)"
+    rf"(?:which|what|how many) {_OF}{_ARTICLES} {_MENTION} (?P<topic>[^?!]+)",
+    rf"(?:in |by )?(?:which|what|how many) {_OF}{_ARTICLES} (?:is|are|was|were) (?P<topic>[^?!]+?)"
     rf" {_MENTIONED}(?: in| by)?",
-    rf"(?:is|are|was|were) (?P<topic>.+?) {_MENTIONED} (?:in|by) (?:any|some|several|one) {_OF}"
+    rf"(?:is|are|was|were) (?P<topic>[^?!]+?) {_MENTIONED} (?:in|by) (?:any|some|several|one) {_OF}"
     rf"{_ARTICLES}",
-    rf"(?:does|do) any {_OF}{_ARTICLES} {_MENTION} (?P<topic>.+)",
-    rf"{_WISH} (?:all )?(?:the |your |my )?{_ARTICLES} {_MENTION} (?P<topic>.+)",
+    rf"(?:does|do) any {_OF}{_ARTICLES} {_MENTION} (?P<topic>[^?!]+)",
+    rf"{_WISH} (?:all )?(?:the |your |my )?{_ARTICLES} {_MENTION} (?P<topic>[^?!]+)",
 )
 _FOREIGN = {
     "es": (
         r"(?:cuántos|qué) artículos (?:hay|tienes)"
         r"|(?:enumera|lista|muestra) (?:todos )?los artículos",
         r"(?:qué|cuáles) artículos? (?:mencionan?|hablan? (?:de|sobre)|tratan? (?:de|sobre)"
-        r"|citan?) (?P<topic>.+)",
+        r"|citan?) (?P<topic>[^?!]+)",
     ),
     "de": (
         r"(?:wie viele|welche) artikel (?:gibt es|hast du|haben sie|sind (?:da|vorhanden))"
         r"|(?:liste|nenne|zeige?) (?:mir )?(?:alle |die )artikel(?: auf)?",
-        r"welcher? artikel (?:erwähn(?:t|en)|nenn(?:t|en)|handel(?:t|n) von) (?P<topic>.+)",
+        r"welcher? artikel (?:erwähn(?:t|en)|nenn(?:t|en)|handel(?:t|n) von) (?P<topic>[^?!]+)",
     ),
     "fr": (
         r"(?:combien d['’]|quels )articles (?:y a-t-il|as-tu|avez-vous)"
         r"|(?:liste|cite|montre) (?:tous )?les articles",
-        r"quels? articles? (?:mentionne(?:nt)?|parle(?:nt)? de|cite(?:nt)?) (?P<topic>.+)",
+        r"quels? articles? (?:mentionne(?:nt)?|parle(?:nt)? de|cite(?:nt)?) (?P<topic>[^?!]+)",
     ),
     "ru": (
         r"(?:сколько|какие) (?:у тебя |у вас )?(?:есть )?стат(?:ей|ьи)(?: есть)?"
         r"|(?:перечисли|покажи)(?:те)? (?:все )?статьи",
-        r"(?:в каких статьях|в какой статье) (?:упомина(?:ет|ют)ся|говорится о) (?P<topic>.+)",
+        r"(?:в каких статьях|в какой статье) (?:упомина(?:ет|ют)ся|говорится о) (?P<topic>[^?!]+)",
     ),
     "ar": (
         r"كم مقال(?:ة|ا|ًا)? (?:لديك|هناك)|ما (?:هي )?المقالات(?: التي لديك| المتوفرة)?",
-        r"(?:أي مقالة?|ما المقالات التي) (?:ي|ت)ذكر (?P<topic>.+)",
+        r"(?:أي مقالة?|ما المقالات التي) (?:ي|ت)ذكر (?P<topic>[^?!]+)",
     ),
     "zh": (
         r"(?:一共)?有(?:多少|几)篇文章|有哪些文章|列出(?:所有)?文章",
-        r"(?:哪些|哪篇)文章(?:提到|提及|讲)(?:了)?(?P<topic>.+)",
+        r"(?:哪些|哪篇)文章(?:提到|提及|讲)(?:了)?(?P<topic>[^?!]+)",
     ),
 }
 _PATTERNS = [

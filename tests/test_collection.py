@@ -51,7 +51,8 @@ def test_questions_about_the_collection(question, kind, topic):
 
 @pytest.mark.parametrize(
     "question",
-    ["Which article of the constitution mentions speech?", "How many articles did she write?",
+    ["Which articles mention NASA? Who is the mayor?",
+     "Which article of the constitution mentions speech?", "How many articles did she write?",
      "Which article mentions it?", "What do the articles say about rivers?",
      "Which articles were banned in 1900?", "Who wrote the articles?"],
 )  # fmt: skip

@@ -200,6 +200,7 @@ def test_rows_answer(table, question, short, rows):
         ("lakes", "Who discovered Sill?"),
         ("lakes", "List 42 lakes"),
         ("lakes", "Which lake is the most expensive?"),
+        ("lakes", "Which lake is deepest? What is the depth?"),
         ("staff", "Where is Ana Ruiz?"),
         ("staff", "How many people are in Sales?"),
         ("towns", "Who founded Porto Mira?"),  # a year is nobody

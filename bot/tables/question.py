@@ -39,9 +39,10 @@ class Asked(NamedTuple):
 
 
 def asks_a_table(question: str) -> bool:
-    """Whether a question may ask for rows or cells, by its first words."""
+    """Whether one question may ask for rows or cells, by its first words."""
     said = _said(question)
-    return 1 < len(said) <= _LONGEST_QUESTION and said[0] in OPENERS
+    alone = "?" not in question.rstrip(" ?!.")
+    return alone and 1 < len(said) <= _LONGEST_QUESTION and said[0] in OPENERS
 
 
 def asked_of_table(
