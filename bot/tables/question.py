@@ -89,9 +89,13 @@ def _most(terms: Terms, grid: Grid, named: list[int], rows: list[int]) -> Asked 
     by = _compared(superlative, terms, grid, named, rows)
     measured = None if by is None else grid.measured(by, rows)
     others = [column for column in named if column != by]
+    if terms.how or terms.opener == "where":
+        others = others or _implied(terms, grid)
+        if not others:
+            return None
     if by is None or measured is None or len(others) > 1:
         return None
-    if by not in named and others and not terms.noun:
+    if by not in named and others not in ([], [by]) and not terms.noun:
         return None  # "Which mayor is oldest?" asks for no city's age
     values = [value for value in measured.values if value is not None]
     end = max(values) if _is_greatest(superlative, measured.dated) else min(values)
