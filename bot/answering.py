@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.citations import CitedText
+from bot.collection import asked_of_collection, list_articles, which_mention
 from bot.config import STRICTNESS, TOP_K
 from bot.errors import LLMError
 from bot.evidence import Clock
@@ -18,7 +19,9 @@ from bot.parts import parts_of
 from bot.reasons import reason
 from bot.routing import asked_of_whole
 from bot.smalltalk import SmallTalk, small_talk
-from bot.topics import asked_topics, shares_word
+from bot.tables.answer import TableAnswer, look_in_tables
+from bot.tables.question import asks_a_table
+from bot.topics import asked_date, asked_topics, shares_word
 from bot.types import Answer, Citation, Delta, Event, Message, Progress
 from bot.wording import Worded, Wording
 from index.types import Article, Passage
@@ -130,11 +133,13 @@ class Answering:
             # What was answered before stays.
             standing = stand_alone(question, history)
             notice = f"“{question}” was completed by simple rules: {error}"
-        lookup = self._lookup(standing, history)
-        if lookup is not None:
-            events = lookup.stream(cited)
-        else:
-            events = self._from_passages(standing, cited, quoted_in(earlier))
+        events = self._of_collection(standing, cited)
+        if events is None:
+            found = self._lookup(standing, history) or self._in_tables(standing)
+            if found is not None:
+                events = found.stream(cited)
+            else:
+                events = self._from_passages(standing, cited, quoted_in(earlier))
         yield from _asked_as(standing.text, events, notice)
 
     # ------------------------------------------------------- whole articles, and topics
@@ -149,6 +154,20 @@ class Answering:
         found = Overview(whole, question, articles, embeddings, self._capable_llm, len(ids))
         return found if fits(whole.kind, articles) else None
 
+    def _of_collection(self, standing: Standalone, cited: CitedText) -> Iterator[Event] | None:
+        """The answer to a question about the articles as a collection; None for any other.
+
+        Of one article alone only what is sure is told: its text may speak of articles, too.
+        """
+        asked, ids = asked_of_collection(standing.text), self._ids
+        if asked is None or (len(ids) == 1 and not asked.sure):
+            return None
+        if asked.kind == "articles":
+            titles = [e.title or e.id for e in self.store.entries() if e.id in set(ids)]
+            return list_articles(titles, asked.language, cited)
+        articles = self._articles_on(standing, most=_TELLING_PASSAGES)
+        return which_mention(asked, standing.text, articles, len(ids), cited)
+
     def _lookup(self, standing: Standalone, history: Sequence[Message]) -> Lookup | None:
         """The answer to a question for all that is said about something.
 
@@ -156,6 +175,8 @@ class Answering:
         together: the passages may answer. Where none of them does, it is refused.
         """
         topics = asked_topics(standing.text)
+        if topics is None and len(self._ids) > 1:
+            topics = asked_date(standing.text)
         if topics is None:
             return None
         articles = self._articles_on(standing)
@@ -169,12 +190,18 @@ class Answering:
         known = any(shares_word(name, a.text) for name in topics.names for a in articles)
         return found if topics.sure and not known else None
 
-    def _articles_on(self, standing: Standalone) -> list[Article]:
+    def _in_tables(self, standing: Standalone) -> TableAnswer | None:
+        """The answer that the rows of a table give; None for a question that asks no table."""
+        if not asks_a_table(standing.text):
+            return None
+        return look_in_tables(standing.text, self._articles_on(standing))
+
+    def _articles_on(self, standing: Standalone, most: int = MAX_ARTICLES) -> list[Article]:
         """All articles when they are few, else those that fit the question best."""
         ids = self._ids
-        if len(ids) > MAX_ARTICLES:
+        if len(ids) > most:
             found = self.finder.retrieve(standing, _TELLING_PASSAGES, self.article_ids)
-            ids = list(dict.fromkeys(p.article_id for p in found))[:MAX_ARTICLES]
+            ids = list(dict.fromkeys(p.article_id for p in found))[:most]
         return [self.store.article(article_id) for article_id in ids]
 
     # ------------------------------------------------------------------------ passages

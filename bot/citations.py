@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.grounding import is_condensed, is_supported, overlap, strip_markers
 from bot.types import NOT_IN_ARTICLE, AnswerSentence, Citation
+from index.lists import bullet_length
 from index.sentences import split_sentences
 from index.types import Article, Span
 
@@ -30,9 +31,13 @@ class CitedText:
         self.sentences: list[AnswerSentence] = []
 
     def quote(self, cited: Citation, label: str = "", lead: str = " ") -> str:
-        """Append a sentence of the article, after a label for it; returns what was appended."""
+        """Append a sentence of the article, after a label for it; returns what was appended.
+
+        The bullet of a list item is left out: the lead sets one where one is wanted.
+        """
         # The article's own footnote marks, and those of its title, would pass for ours.
-        sentence, label = strip_markers(" ".join(cited.quote.split())), strip_markers(label)
+        words = cited.quote[bullet_length(cited.quote) :]
+        sentence, label = strip_markers(" ".join(words.split())), strip_markers(label)
         said = sentence if label in ("", sentence) else f"{label}: {sentence}"
         return self._append(said, [cited], "quoted", lead)
 

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.instructions import quotable
 from bot.types import Citation
+from index.lists import is_item
 from index.sentences import split_sentences
-from index.types import Passage
+from index.types import Passage, Span
 
 if TYPE_CHECKING:
     from bot.reader import Reader, Reading
@@ -20,6 +22,7 @@ _RANK_WEIGHT = 2.0
 # evidence too. A question that asks for one fact has such a second sentence one time in four.
 _EVIDENCE_GAP = 6.0
 _MOST_SENTENCES = 4
+_MOST_ITEMS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Evidence:
         confidence: The probability that they do.
         sentence: The sentence that holds them.
         sentences: That sentence and the others of its passage that answer nearly as well, in the
-            order of the article.
+            order of the article; of a list that answers, all items and the line before them.
     """
 
     span: Citation
@@ -82,14 +85,34 @@ def evidence_of(
     told = [s for s in spans if passage.start + s.start not in headings]
     near = [s for s in told if s != sentence and rates[s] >= rates[sentence] - _EVIDENCE_GAP]
     near.sort(key=lambda s: -rates[s])
+    chosen = _with_lists(text, told, {sentence, *near[: _MOST_SENTENCES - 1]})
     return Evidence(
         span=_citation(passage, start, end),
         confidence=reader.confidence(reading.score),
         sentence=_citation(passage, *sentence),
-        sentences=tuple(
-            _citation(passage, *s) for s in sorted([sentence, *near[: _MOST_SENTENCES - 1]])
-        ),
+        sentences=tuple(_citation(passage, *s) for s in sorted(chosen)),
     )
+
+
+def _with_lists(text: str, spans: Sequence[Span], chosen: set[Span]) -> set[Span]:
+    """The sentences chosen, and what they need of the lists that they stand in.
+
+    A line that leads in to a list needs its items, and so do two items the others; an item that is
+    no full sentence needs the line that leads in.
+    """
+    found = set(chosen)
+    before: Span | None = None
+    for listed, group in groupby(spans, key=lambda span: is_item(text[slice(*span)])):
+        together = list(group)
+        if not listed:
+            before = together[-1] if text[together[-1].end - 1] == ":" else None
+            continue
+        picked = found.intersection(together)
+        if before in found or len(picked) > 1:
+            found.update(together[:_MOST_ITEMS])
+        if before is not None and any(text[item.end - 1] not in ".!?" for item in picked):
+            found.add(before)
+    return found
 
 
 def sentences_of(passage: Passage, question: str) -> tuple[Citation, ...]:

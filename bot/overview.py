@@ -43,7 +43,7 @@ _BULLET = "\n- "
 
 def fits(kind: Kind, articles: Sequence[Article]) -> bool:
     """Whether the question can be answered in this way: lists are made of English text only."""
-    return kind not in LISTS or all(looks_english(a.text[:_SAMPLE]) for a in articles)
+    return kind not in LISTS or any(map(_is_english, articles))
 
 
 @dataclass
@@ -74,8 +74,11 @@ class Overview:
         """The answer, added to ``cited``, then the Answer; of a refusal no Delta is sent."""
         self._cited, clock = cited, Clock()
         yield Progress("reading")
-        silent = []
+        silent: list[str] = []
+        unread = [a for a in self.articles if self.whole.kind in LISTS and not _is_english(a)]
         for article in self.articles:
+            if article in unread:
+                continue
             name, before, silent_here = article.title or article.id, self._cited.text, True
             opening = [self._note(f"{name}:")] if len(self.articles) > 1 else []
             for event in self._part(article):
@@ -88,9 +91,11 @@ class Overview:
                 self._cited.text = before
                 silent.append(name)
         clock.lap("overview")
-        self._answered = len(silent) < len(self.articles)
+        self._answered = len(silent) + len(unread) < len(self.articles)
         if self._answered and silent:
             yield self._say("silent", names="; ".join(silent))
+        if self._answered and unread:
+            yield self._say("not_english", names="; ".join(a.title or a.id for a in unread))
         if self._answered and self.total > len(self.articles):
             yield self._say("first_articles", shown=len(self.articles), total=self.total)
         yield self._answer(clock)
@@ -208,6 +213,10 @@ class Overview:
             return self._say("read_all", sentences=count)
         told = "read_sections" if len(article.headings) >= len(parts) - 1 else "read_parts"
         return self._say(told, parts=len(parts), sentences=count)
+
+
+def _is_english(article: Article) -> bool:
+    return looks_english(article.text[:_SAMPLE])
 
 
 def _cite(article: Article, span: Span) -> Citation:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.quantities import dates
 from index.lexical import STOP_WORDS, is_latin, stem, words
 from index.types import Span
 
@@ -32,6 +33,11 @@ _TOPIC_PATTERNS = (
     rf"(?:what|how) about {_TOPIC}",
 )
 _ASKED = [re.compile(pattern, re.IGNORECASE) for pattern in _TOPIC_PATTERNS]
+_HAPPENED = re.compile(
+    r"what(?P<more> else)? (?:happened|occurred|took place|was going on)"
+    r" (?:in|on|during|around) (?P<date>.+)",
+    re.IGNORECASE,
+)
 _ONE, _OTHER = r"(?P<one>.+?)", r"(?P<other>.+?)"
 _COMPARED = [
     re.compile(pattern, re.IGNORECASE)
@@ -88,15 +94,23 @@ def asked_topics(question: str) -> Topics | None:
     for pattern in _COMPARED:
         if found := pattern.fullmatch(plain):
             one, other = found["one"], _completed(found["other"], found["one"])
-            return Topics((one, other)) if _is_topic(one) and _is_topic(other) else None
+            return Topics((one, other)) if is_topic(one) and is_topic(other) else None
     for pattern in _ASKED:
         if found := pattern.fullmatch(plain):
             more = bool(found.groupdict().get("more"))
-            return Topics((found["topic"],), more) if _is_topic(found["topic"]) else None
+            return Topics((found["topic"],), more) if is_topic(found["topic"]) else None
     said = words(plain)
     phrase = 0 < len(said) <= _LONGEST_PHRASE and not _TELLS.intersection(said)
     sure = "?" not in question and is_latin(question)
-    return Topics((plain,), sure=sure) if phrase and _is_topic(plain) else None
+    return Topics((plain,), sure=sure) if phrase and is_topic(plain) else None
+
+
+def asked_date(question: str) -> Topics | None:
+    """The date of "What happened in 2021?"; None for any other question."""
+    found = _HAPPENED.fullmatch(" ".join(question.split()).strip(" ?.!…"))
+    if found is None or found["date"] not in {date for _, date in dates(f"in {found['date']}")}:
+        return None
+    return Topics((found["date"],), bool(found["more"]))
 
 
 def shares_word(topic: str, text: str) -> bool:
@@ -129,7 +143,8 @@ def sentences_about(topic: str, text: str, sentences: Sequence[Span]) -> dict[Sp
     return found
 
 
-def _is_topic(phrase: str) -> bool:
+def is_topic(phrase: str) -> bool:
+    """Whether a phrase can be looked up: a few words, not all function words, and no question."""
     short = len(phrase.split()) <= _LONGEST_TOPIC
     return short and not _ASKS.match(phrase) and bool(_stems(phrase))
 

@@ -47,7 +47,7 @@ class Answer:
         text: The answer; a marker ``[n]`` after a claim points at ``citations[n - 1]``.
         short: Shortest exact words of the article that answer; None when it does not answer, for
             lists and summaries, and where several questions are answered. A fact known from the
-            article's metadata stands here as well.
+            article's metadata and a number of table rows stand here as well.
         span: Where those words stand; None when they do not.
         status: "answered"; "not_in_article" when the article does not say; "no_question" when
             nothing was asked (a greeting, thanks).

@@ -11,15 +11,16 @@ from bot.evidence import Clock, Evidence, sentences_of
 from bot.finding import Finding
 from bot.grounding import strip_markers
 from bot.language import say
-from bot.several import disagreements
+from bot.several import others
 from bot.types import NOT_IN_ARTICLE, Citation, Delta, Progress
 from bot.verdict import verdict
 from index.language import question_language
+from index.lists import bullet_length, is_item
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-PARAGRAPH = "\n\n"
+PARAGRAPH, BULLET = "\n\n", "\n- "
 # Passages that a capable language model is given.
 _CONTEXT_PASSAGES = 4
 
@@ -74,9 +75,14 @@ class Wording:
         clock.mark("first_text")
         if not cited.text:
             yield from self._quoted(evidence, settled, cited)
-        for other in disagreements(finding.reader, question, finding.found, evidence):
-            yield Delta(cited.note(say("otherwise", question_language(question)), PARAGRAPH))
-            yield Delta(cited.quote(other.sentence, self.label(other.span.article_id)))
+        for other, disagrees in others(
+            finding.reader, question, finding.found, evidence, self.label
+        ):
+            lead = PARAGRAPH
+            if disagrees:
+                yield Delta(cited.note(say("otherwise", question_language(question)), lead))
+                lead = " "
+            yield Delta(cited.quote(other.sentence, self.label(other.span.article_id), lead))
         return Worded(answered=True, notice=notice)
 
     def _is_worded(self, evidence: Evidence) -> bool:
@@ -102,7 +108,9 @@ class Wording:
         label = settled or self.label(evidence.span.article_id)
         for sentence in [evidence.sentence] if settled else evidence.sentences:
             if settled or sentence not in self.told:
-                yield Delta(cited.quote(sentence, label))
+                lead = BULLET if bullet_length(sentence.quote) else "\n"
+                lead = lead if is_item(sentence.quote) else " "
+                yield Delta(cited.quote(sentence, label, lead))
                 label = ""
 
 

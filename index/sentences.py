@@ -8,6 +8,8 @@ import re
 from collections.abc import Container, Iterator
 from itertools import pairwise
 
+from index.lists import inline_items
+from index.tables import find_tables
 from index.types import Span
 
 # Ends of sentences that syntok does not know, with closing quotes and brackets after them.
@@ -15,13 +17,16 @@ _FOREIGN_END = re.compile(r"(?<=[。！？｡؟۔।])[”’」』）\"')]*\s*"
 _BLOCK = re.compile(r"[^\n]+")
 # A line longer than this is segmented in parts so that time stays linear on hostile input.
 _MAX_BLOCK = 20_000
+# A row that is longer has a text in one of its cells, which is segmented like any other.
+_MAX_ROW = 500
 
 
 def split_sentences(text: str, without: Container[int] = ()) -> list[Span]:
     """Sentences of ``text`` in order, without the white space around them.
 
     A line break always ends a sentence: the readers of this package put one only at the
-    end of a paragraph, heading or list item.
+    end of a paragraph, heading, list item or table row. A row is one sentence, unless it is long;
+    so is an item that follows others on a line.
 
     Args:
         text: Any text.
@@ -30,10 +35,12 @@ def split_sentences(text: str, without: Container[int] = ()) -> list[Span]:
     Returns:
         Non-overlapping, non-empty spans; every character outside them is white space or left out.
     """
+    rows = {row.span for table in find_tables(text) for row in table.rows}
+    whole = {row for row in rows if row.end - row.start <= _MAX_ROW}
     return [
         sentence
         for block in _blocks(text)
-        for sentence in _split_block(text, block)
+        for sentence in ([block] if block in whole else _split_block(text, block))
         if sentence.start not in without
     ]
 
@@ -60,6 +67,7 @@ def _split_block(text: str, block: Span) -> Iterator[Span]:
         if sentence
     ]
     starts += [match.end() for match in _FOREIGN_END.finditer(line)]
+    starts += inline_items(line)
     bounds = sorted({0, *starts, len(line)})
     for start, end in pairwise(bounds):
         piece = line[start:end]

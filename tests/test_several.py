@@ -3,7 +3,7 @@
 import pytest
 
 from bot.language import say
-from bot.several import differ
+from bot.several import differ, names_in
 from index.types import Article
 
 OTHERWISE = say("otherwise", "en")
@@ -26,6 +26,9 @@ FLOWERS = "Tulips need cold winters. The tulip fields of Ravensey cover nine hec
         ("How many lanes has it?", "two", "2", False),
         ("Who opened it?", "Ida Colm", "John Marsh", True),
         ("Who opened it?", "the mayor, Ida Colm", "Ida Colm", False),
+        ("What is the population?", "14,200", "8,900", True),
+        ("What was the average depth?", "42 m", "about 42 m", False),
+        ("What is the capital?", "Lima", "Quito", True),
         ("Why was it built?", "to carry trains", "for the ferry's end", False),
     ],
 )
@@ -57,6 +60,51 @@ def test_articles_that_disagree_are_both_quoted(bot):
     assert {c.article_id for c in answer.citations} == {"gazette", "guide"}
     assert "1931" in answer.text
     assert "1934" in answer.text
+
+
+BRELL = "Brell is a town.\n\nThe mayor is Hanna Volk, who was elected in 2019. Brell is old."
+TARN = "Tarn is a town.\n\nThe mayor is Otto Lind, who was elected in 2021. Tarn is new."
+ABROAD = "News from abroad.\n\nThe mayor of Brell is Karl Adler, it is said. He likes boats."
+
+
+def towns(bot):
+    titled = (("Brell", BRELL), ("Tarn", TARN), ("News", ABROAD))
+    return bot.with_articles([Article(title, text, title) for title, text in titled])
+
+
+def test_a_question_that_names_nothing_is_answered_for_each_article(bot):
+    answer = towns(bot).ask("Who is the mayor?")
+    assert OTHERWISE not in answer.text
+    assert "Brell: The mayor is Hanna Volk" in answer.text
+    assert "\n\nTarn: The mayor is Otto Lind" in answer.text
+
+
+@pytest.mark.parametrize("question", ["Who is the mayor of Brell?", "who is the mayor of brell?"])
+def test_only_articles_on_what_is_named_disagree(bot, question):
+    answer = towns(bot).ask(question)
+    assert answer.text.count(OTHERWISE) == 1
+    assert {c.article_id for c in answer.citations} == {"Brell", "News"}
+
+
+def test_other_things_are_no_answer_to_a_question_that_names_one(bot):
+    answer = towns(bot).ask("When was the mayor of Tarn elected?")
+    assert OTHERWISE not in answer.text
+    assert {c.article_id for c in answer.citations} == {"Tarn"}
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "names"),
+    [
+        ("Who is the mayor of Brell?", [], {"brell"}),
+        ("Who is the mayor?", ["Brell\nThe mayor of Brell is Ann."], set()),
+        ("who runs brell?", ["All know that Ann runs Brell."], {"brell"}),
+        ("When did Selene 4 land?", [], {"selen", "4"}),
+        ("Brell has which mayor?", [], set()),
+        ("кто мэр Брелля?", [], {"брелл"}),
+    ],
+)
+def test_names_of_a_question(question, texts, names):
+    assert names_in(question, texts) == names
 
 
 def test_one_article_alone_has_nobody_to_disagree_with(bot):

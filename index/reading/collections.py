@@ -75,13 +75,13 @@ def read_csv(data: bytes, name: str, on_error: OnError | None = None) -> Iterato
                 yield _row(fields, f"{name!r} row {number}", f"{stem(name)}-{number}")
         return
     document = Document(metadata=decoded.metadata)
-    for line in _table_lines(rows):
-        document.row([line])
+    for cells in _told_rows(rows):
+        document.row(cells)
     yield document.article()
 
 
-def _table_lines(rows: list[list[str]]) -> Iterator[str]:
-    """One line a row; under a header every value is told with the name of its column."""
+def _told_rows(rows: list[list[str]]) -> Iterator[list[str]]:
+    """Rows to be told; under a header one line each, every value with the name of its column."""
     header = [cell.strip() for cell in rows[0]] if rows else []
     named = (
         len(rows) > 1
@@ -90,16 +90,16 @@ def _table_lines(rows: list[list[str]]) -> Iterator[str]:
         and all(cell and not cell[0].isdigit() for cell in header)
     )
     if not named:
-        for row in rows:
-            yield " | ".join(cell.strip() for cell in row if cell.strip())
+        yield from rows
         return
     for row in rows[1:]:
         pairs = itertools.zip_longest(header, row, fillvalue="")
-        yield "; ".join(
+        told = (
             f"{column}: {cell.strip()}" if column else cell.strip()
             for column, cell in pairs
             if cell.strip()
         )
+        yield ["; ".join(told)]
 
 
 def _json(line: bytes, where: str) -> object:

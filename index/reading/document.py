@@ -73,9 +73,14 @@ class Document:
         self._add(one_line(text), group="list")
 
     def row(self, cells: Iterable[str]) -> None:
-        """Add a table row, which follows another one on the next line; empty cells are left out."""
-        words = (one_line(cell) for cell in cells)
-        self._add(" | ".join(cell for cell in words if cell), group="table")
+        """Add a table row, which follows another one on the next line.
+
+        An empty cell keeps its place, so that every cell stands under the name of its column; a
+        row with one filled cell is that cell.
+        """
+        words = [one_line(cell) for cell in cells]
+        filled = [word for word in words if word]
+        self._add(" | ".join(words if len(filled) > 1 else filled).strip(), group="table")
 
     def heading(self, text: str, level: int) -> None:
         """Add a heading line; ``level`` is held between 1 and 6."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from index.lists import BULLETS
 from index.reading.document import Document
 from index.reading.text import join_lines
 
 _SENTENCE_END = re.compile(r"[.!?:;。！？؟۔।][”’\"')\]]*(?:\s?\d{1,3})?$")
-_LIST_MARK = re.compile(r"(?:[•◦▪‣∙·–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]+)[.)])\s+\S")
+_LIST_MARK = re.compile(rf"(?:[{BULLETS}·–—*-]|\(?(?:\d{{1,2}}|[a-z]|[ivx]+)[.)])\s+\S")
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[A-Z](?:\.\d{1,2})*\.?|[IVX]+\.)\s+[A-Z]")
 _BROKEN_WORD = re.compile(r"\S*[^\W\d_]-$")
 _DIGITS = re.compile(r"\d+")

@@ -200,5 +200,5 @@ class _Walker:
 
 def _cells(row: HtmlElement) -> Iterator[str]:
     for cell in row.iter("td", "th"):
-        if not is_hidden(cell) and (words := one_line(cell.text_content())):
-            yield words
+        if not is_hidden(cell):
+            yield cell.text_content()

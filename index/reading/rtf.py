@@ -164,7 +164,8 @@ class _Reader:
         text = joined.decode("utf-16-le", "replace")  # pairs of \u surrogates become characters
         self._text.clear()
         if row:
-            self.document.row(text.split("|"))
+            # A mark stands at the end of every cell, the last one too.
+            self.document.row(text.rstrip().removesuffix("|").split("|"))
         elif 1 <= self._level <= 6:
             self.document.heading(text, self._level)
         else:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from index.lists import BULLETS
 from index.reading.document import Document, clean
 from index.reading.encoding import decode
 from index.types import Article
 
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_LIST_MARK = re.compile(r"\s*(?:[-*+•–—‣◦·>|]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
+_LIST_MARK = re.compile(rf"\s*(?:[-*+–—·>|{BULLETS}]|\(?(?:\d{{1,3}}|[A-Za-z])[.)])\s")
 _SENTENCE_END = re.compile(r"[.!?:;…。！？”\"')\]»]\s*$")
 _TITLE_END = re.compile(r"[.,;:!…。，；、]$")
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
