@@ -258,6 +258,7 @@ def _add_articles(parser: argparse.ArgumentParser, flag: str) -> None:
         flag,
         dest="articles",
         nargs="+",
+        action="extend",
         metavar="PATH",
         help="file, folder, .jsonl collection or URL (default: all articles of the library; while "
         "there is none, the article that is shipped)",

@@ -321,3 +321,12 @@ def test_interrupt_is_one_line(monkeypatch, capsys, ferry):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Interrupted(), encoding="utf-8"))
     assert main(["ask", "-", "--llm", "none", "--article", ferry]) == 130
     assert capsys.readouterr().err == "article-bot: stopped\n"
+
+
+def test_articles_named_one_by_one_are_all_asked(tmp_path, capsys):
+    for name, text in (("cat", "The cat sleeps until noon."), ("owl", "The owl wakes at dusk.")):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    named = [part for name in ("cat", "owl") for part in ("--article", f"{tmp_path / name}.txt")]
+    assert main(["search", "cat owl", *named, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["passages"]
+    assert {passage["article_id"] for passage in found} == {"cat", "owl"}
