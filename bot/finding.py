@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.evidence import Clock, Evidence, Found, evidence_of, read, sentences_of
 from bot.followup import Standalone
-from bot.premise import missing_name, names_something
+from bot.premise import is_chatter, missing_name, names_something
 from bot.types import Citation
+from index.language import question_language
 from index.lexical import STOP_WORDS, looks_english, stem, words
 from index.types import Passage
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _NEAR_PASSAGES = 4
 # Words in common prove less than what was read: the other reader has to be so much surer.
 _OTHER_STRICTNESS = 2.0
+# The least confidence for a turn that asks nothing with any word of what was read.
+_CHATTER_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,10 @@ class Finder:
         confidence = evidence.confidence if evidence else 0.0
         if evidence is not None and self._lacks_name(question, retrieved):
             confidence = 0.0
-        if confidence < self._least_confidence(reader):
+        least = self._least_confidence(reader)
+        if confidence < _CHATTER_CONFIDENCE and self._is_chatter(question, retrieved):
+            least = max(least, _CHATTER_CONFIDENCE)
+        if confidence < least:
             evidence = None
         return Finding(question, reader, tuple(found), evidence, confidence)
 
@@ -115,6 +121,16 @@ class Finder:
     def _reader_of(self, passages: Sequence[Passage]) -> "Reader":
         english = looks_english(" ".join(passage.text for passage in passages))
         return self.readers.english if english else self.readers.other
+
+    def _is_chatter(self, question: str, retrieved: Sequence[Passage]) -> bool:
+        """Whether an English turn asks nothing that the English passages found for it speak of."""
+        texts = [passage.text for passage in retrieved]
+        return bool(
+            self.strictness
+            and looks_english(" ".join(texts))
+            and is_chatter(question, texts)
+            and question_language(question) == "en"
+        )
 
     def _lacks_name(self, question: str, retrieved: Sequence[Passage]) -> bool:
         """Whether an English question names what the articles that were found do not hold.

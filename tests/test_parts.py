@@ -51,18 +51,43 @@ def test_hardly_any_question_of_an_evaluation_set_is_parted():
         ("Спасибо!", "thanks", "ru"),
         ("شكرا", "thanks", "ar"),
         ("谢谢！", "thanks", "zh"),
+        ("How are you?", "greeting", "en"),
+        ("Who are you?", "help", "en"),
+        ("Hi! What can you do?", "help", "en"),
+        ("who are you? what’s your name?", "help", "en"),
+        ("help", "help", "en"),
+        ("Tell me a joke, please help", "help", "en"),
+        ("¿Quién eres?", "help", "es"),
+        ("Wer bist du?", "help", "de"),
+        ("Hallo, was kannst du?", "help", "de"),
+        ("Qui êtes-vous ?", "help", "fr"),
+        ("Что ты умеешь?", "help", "ru"),
+        ("من أنت؟", "help", "ar"),
+        ("你是谁？", "help", "zh"),
     ],
 )
 def test_small_talk(turn, kind, language):
     assert small_talk(turn) == (kind, language)
 
 
-@pytest.mark.parametrize("turn", ["Hi, who is Ada?", "thanks to whom?", "really?", "yes", "no 5"])
+@pytest.mark.parametrize(
+    "turn",
+    ["Hi, who is Ada?", "thanks to whom?", "really?", "yes", "no 5", "Who are you, Ada?",
+     "What can you do that others cannot?", "Who helped?", "Tell me the joke", "How are you paid?",
+     "Wer bist du, Ada?", "你是谁的朋友？"],
+)  # fmt: skip
 def test_questions_are_no_small_talk(turn):
     assert small_talk(turn) is None
 
 
 def test_hostile_messages():
-    for text in [*hostile_texts(60, seed=6), "thanks, " * 400, "and who " * 400, "ok ok " * 500]:
+    for text in [
+        *hostile_texts(60, seed=6),
+        "thanks, " * 400,
+        "and who " * 400,
+        "ok ok " * 500,
+        "help me " * 400 + "x",
+        "hi who are you " * 200 + "x",
+    ]:
         assert parts_of(text)
         small_talk(text)
