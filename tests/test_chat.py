@@ -321,6 +321,16 @@ def test_each_question_of_a_message_is_answered(bot):
     assert (answer.short, answer.span) == (None, None)
 
 
+def test_questions_joined_by_commas_are_each_answered(bot):
+    text = "The Ferrow Bridge opened in 1931. Harlan Company built it. It cost 3 million."
+    other = bot.with_articles([Article("bridge", text)])
+    answer = other.ask("When did the bridge open, who built it, and how much did it cost?")
+    check(answer, other)
+    assert all(words in answer.text for words in ("1931", "Harlan Company", "3 million"))
+    assert NOT_IN_ARTICLE not in answer.text
+    other.close()
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -58,6 +58,12 @@ def alone(question: str, *texts: str) -> str:
         (LIGHTHOUSE, "How do I get there?", "How do I get to Cape Orrin?"),
         # a question word alone
         (COUNCIL, "Why?", "Why did the council refuse the offer?"),
+        (["How long is the main span?", "412 m."], "Is it the longest?",
+         "Is the main span the longest?"),
+        (["How long was the bridge closed?", "A day."], "Why was it closed?",
+         "Why was the bridge closed?"),
+        # what the question before leaves open as well
+        (["When did it open?", "In May, said Ada Holm."], "Who built it?", "Who built it?"),
         (COUNCIL, "And when was that?", "When did the council refuse the offer?"),
         (LIGHTHOUSE, "why", "Why was the lighthouse at Cape Orrin built?"),
         (BRIDGE, "When?", "When was the Halden Bridge designed?"),

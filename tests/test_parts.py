@@ -15,6 +15,24 @@ from bot.smalltalk import small_talk
         ("Who is Ada? And what did she do?", ["Who is Ada?", "What did she do?"]),
         ("what is a lock; what is a weir", ["What is a lock?", "What is a weir?"]),
         ("What is the title? Summarise the text.", ["What is the title?", "Summarise the text?"]),
+        (
+            "When did it open, who built it, and how much did it cost?",
+            ["When did it open?", "Who built it?", "How much did it cost?"],
+        ),
+        (
+            "Who built it, when was it opened, what does it carry?",
+            ["Who built it?", "When was it opened?", "What does it carry?"],
+        ),
+        ("When did it close, where, and why?", ["When did it close?", "Where?", "Why?"]),
+        (
+            "What is the ship that sank called, and where did it sink?",
+            ["What is the ship that sank called?", "Where did it sink?"],
+        ),
+        ("How tall is it and is it open?", ["How tall is it?", "Is it open?"]),
+        (
+            "How much did it cost, which company built it and how many people worked on it?",
+            ["How much did it cost?", "Which company built it?", "How many people worked on it?"],
+        ),
         ("¿De qué trata? ¿Quién es el autor?", ["¿De qué trata?", "¿Quién es el autor?"]),
     ],
 )
@@ -24,7 +42,13 @@ def test_parted(message, parts):
 
 @pytest.mark.parametrize(
     "message",
-    ["When and where did it land?", "Who won?", "The ferry sank. When?", "", "Why? " * 9,
+    ["When, if ever, did the barge strike the pier?", "When, in the end, and where did it sink?",
+     "Where is the bridge, which was built in 1931, and the tower?",
+     "Who is the engineer, who also built the tower?", "What is the city, where the ship sank?",
+     "Where is the bridge, which was built in 1931?", "How, when and where did it land?",
+     "In which year, according to Timm, was it closed?", "Which ships, boats and ferries sank?",
+     "Was it the council, when it met in May, that paid?", "When and where did it land?",
+     "Who won?", "The ferry sank. When?", "", "Why? " * 9,
      "Who knows how it works and why it broke?", "Name the ships and who built them",
      "Who wrote War and Peace?", "What do the lock and the weir do?"],
 )  # fmt: skip
