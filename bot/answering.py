@@ -129,6 +129,9 @@ class Answering:
             # What was answered before stays.
             standing = stand_alone(question, history)
             notice = f"“{question}” was completed by simple rules: {error}"
+        if standing.text != question and (again := self._overview(standing.text, history)):
+            yield from _asked_as(standing.text, again.stream(cited), notice)
+            return
         lookup = self._lookup(standing, history)
         if lookup is not None:
             events = lookup.stream(cited)

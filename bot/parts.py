@@ -25,6 +25,8 @@ _WHOLE = re.compile(
     rf"(?:who|whom|whose|what|which)\b|{_AUXILIARY}\b|.*\b{_AUXILIARY}\b", re.IGNORECASE
 )
 _INNER = re.compile(rf"\S\s.*\b{_WH}\b", re.IGNORECASE)
+# "And trucks?" after a question asks the same of trucks, "Really?" asks it again.
+_FRAGMENT = re.compile(r"(?:(?:and|or|but)\b.{1,60}|(?:oh )?(?:really|seriously))\?", re.IGNORECASE)
 _LEADS = re.compile(r"^(?:(?:and|but|also|then|so),? )+", re.IGNORECASE)
 MOST_PARTS = 8
 """A message of more questions than this is read as one."""
@@ -44,7 +46,9 @@ def parts_of(message: str) -> list[str]:
         if question
         for part in _joined(question)
     ]
-    if not 1 < len(parts) <= MOST_PARTS or not all(map(_asks, parts)):
+    if not 1 < len(parts) <= MOST_PARTS or not _asks(parts[0]):
+        return [message]
+    if not all(_asks(part) or _FRAGMENT.fullmatch(part) for part in parts[1:]):
         return [message]
     return [_as_question(part) for part in parts]
 
@@ -66,5 +70,6 @@ def _asks(part: str) -> bool:
 
 
 def _as_question(part: str) -> str:
-    plain = _LEADS.sub("", part).rstrip(" ?;,.")
+    # "And" stays with what asks nothing without it.
+    plain = (_LEADS.sub("", part) if _asks(part) else part).rstrip(" ?;,.")
     return f"{plain[:1].upper()}{plain[1:]}?"

@@ -107,7 +107,8 @@ def subject_of(question: str) -> str | None:
     """The noun phrase that a question without names is about, as far as word order tells."""
     plain = unmarked(question)
     about = any_case(
-        rf"(?:what|who) {BE} |(?:tell me |what do you know )?about |define |what does (?=.* mean$)"
+        rf"what (?:else )?is said about |(?:what|who) {BE} "
+        r"|(?:tell me |what do you know )?about |define |what does (?=.* mean$)"
     ).match(plain)
     if about:
         return re.sub(r" (?:(?:mean|about|like|for|\w+ed)\b.*)$", "", plain[about.end() :]) or None

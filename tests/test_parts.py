@@ -33,6 +33,11 @@ from bot.smalltalk import small_talk
             "How much did it cost, which company built it and how many people worked on it?",
             ["How much did it cost?", "Which company built it?", "How many people worked on it?"],
         ),
+        (
+            "How much is the toll? What about buses? And trucks? Are you sure?",
+            ["How much is the toll?", "What about buses?", "And trucks?", "Are you sure?"],
+        ),
+        ("Who won? Really?", ["Who won?", "Really?"]),
         ("¿De qué trata? ¿Quién es el autor?", ["¿De qué trata?", "¿Quién es el autor?"]),
     ],
 )
@@ -48,7 +53,7 @@ def test_parted(message, parts):
      "Where is the bridge, which was built in 1931?", "How, when and where did it land?",
      "In which year, according to Timm, was it closed?", "Which ships, boats and ferries sank?",
      "Was it the council, when it met in May, that paid?", "When and where did it land?",
-     "Who won?", "The ferry sank. When?", "", "Why? " * 9,
+     "Who won?", "The ferry sank. When?", "And trucks? Who won?", "", "Why? " * 9,
      "Who knows how it works and why it broke?", "Name the ships and who built them",
      "Who wrote War and Peace?", "What do the lock and the weir do?"],
 )  # fmt: skip
