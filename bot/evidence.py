@@ -1,14 +1,17 @@
 """Passages -> what a reader found in them, as exact words of the article."""
 
+import re
 import time
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.instructions import quotable
+from bot.measures import Kind, kinds_asked, misfits
 from bot.types import Citation
+from index.lexical import looks_english
 from index.sentences import split_sentences
-from index.types import Passage
+from index.types import Passage, Span
 
 if TYPE_CHECKING:
     from bot.reader import Reader, Reading
@@ -20,13 +23,23 @@ _RANK_WEIGHT = 2.0
 # evidence too. A question that asks for one fact has such a second sentence one time in four.
 _EVIDENCE_GAP = 6.0
 _MOST_SENTENCES = 4
+# How often a passage is read again where words of another measure than the one asked for are found.
+_MOST_READINGS = 3
+_WORD_AFTER = re.compile(r"[ -]\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with what was read in it."""
+    """A passage with what was read in it.
+
+    Attributes:
+        passage: The passage.
+        text: Its text as it was read: what is no evidence for the question is blanked out.
+        reading: What was read.
+    """
 
     passage: Passage
+    text: str
     reading: "Reading"
 
 
@@ -50,12 +63,58 @@ class Evidence:
 
 def read(reader: "Reader", question: str, passages: Sequence[Passage]) -> list[Found]:
     """Read the passages and rerank them by what was read and where they stood, best first."""
-    readings = reader.read(question, [quotable(p.text, question) for p in passages])
+    texts = [quotable(passage.text, question) for passage in passages]
+    readings = reader.read(question, texts)
+    asked = kinds_asked(question)
+    if asked is not None and looks_english(" ".join(texts)):
+        pairs = zip(texts, readings, strict=True)
+        fitting = [_fitting(reader, question, asked, *pair) for pair in pairs]
+        texts, readings = [text for text, _ in fitting], [reading for _, reading in fitting]
     found = [
-        Found(replace(passage, score=reading.score + _RANK_WEIGHT / rank), reading)
-        for rank, (passage, reading) in enumerate(zip(passages, readings, strict=True), start=1)
+        Found(replace(passage, score=reading.score + _RANK_WEIGHT / rank), text, reading)
+        for rank, (passage, text, reading) in enumerate(
+            zip(passages, texts, readings, strict=True), start=1
+        )
     ]
     return sorted(found, key=lambda item: -item.passage.score)
+
+
+def _fitting(
+    reader: "Reader", question: str, asked: frozenset[Kind], text: str, reading: "Reading"
+) -> "tuple[str, Reading]":
+    """The text and what is read in it once words of another measure are blanked out.
+
+    Where nothing else is found the reading is empty.
+    """
+    from bot.reader import EMPTY_SCORE
+
+    left = _MOST_READINGS
+    while misfits(asked, _measured(text, reading)):
+        if not left:
+            return text, replace(reading, end=reading.start, score=EMPTY_SCORE)
+        left -= 1
+        sentence = _sentence_of(reading, split_sentences(text))
+        if misfits(asked, text[sentence.start : sentence.end]):
+            text = _blanked(text, sentence, "\n")  # which keeps the sentences around it apart
+        else:
+            text = _blanked(text, Span(reading.start, reading.end), " ")
+        reading = reader.read(question, [text])[0]
+    return text, reading
+
+
+def _measured(text: str, reading: "Reading") -> str:
+    """What was read and the word after it, which may tell what is measured: "412 metres" long."""
+    following = _WORD_AFTER.match(text, reading.end)
+    return text[reading.start : following.end() if following else reading.end]
+
+
+def _blanked(text: str, span: Span, char: str) -> str:
+    return text[: span.start] + char * (span.end - span.start) + text[span.end :]
+
+
+def _sentence_of(reading: "Reading", sentences: Sequence[Span]) -> Span:
+    """The sentence that holds most of what was read."""
+    return max(sentences, key=lambda s: min(s.end, reading.end) - max(s.start, reading.start))
 
 
 def evidence_of(
@@ -72,10 +131,9 @@ def evidence_of(
     """
     if not found or found[0].reading.start == found[0].reading.end:
         return None
-    passage, reading = found[0].passage, found[0].reading
-    text = quotable(passage.text, question)
+    passage, text, reading = found[0].passage, found[0].text, found[0].reading
     spans = split_sentences(text)
-    sentence = max(spans, key=lambda s: min(s.end, reading.end) - max(s.start, reading.start))
+    sentence = _sentence_of(reading, spans)
     # A span that runs on into another sentence is cut: what answers stands in one.
     start, end = max(sentence.start, reading.start), min(sentence.end, reading.end)
     rates = dict(zip(spans, reader.rate(question, text, spans), strict=True))
