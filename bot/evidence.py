@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -61,9 +61,24 @@ class Evidence:
     sentences: tuple[Citation, ...]
 
 
-def read(reader: "Reader", question: str, passages: Sequence[Passage]) -> list[Found]:
-    """Read the passages and rerank them by what was read and where they stood, best first."""
-    texts = [quotable(passage.text, question) for passage in passages]
+def read(
+    reader: "Reader",
+    question: str,
+    passages: Sequence[Passage],
+    passed_over: Mapping[str, Sequence[Span]],
+) -> list[Found]:
+    """Read the passages and rerank them by what was read and where they stood, best first.
+
+    Args:
+        reader: Reads them.
+        question: The question.
+        passages: As they were retrieved, best first.
+        passed_over: What is no evidence for the question, by id of the article.
+    """
+    texts = [
+        _without(quotable(passage.text, question), passage, passed_over.get(passage.article_id, ()))
+        for passage in passages
+    ]
     readings = reader.read(question, texts)
     asked = kinds_asked(question)
     if asked is not None and looks_english(" ".join(texts)):
@@ -108,6 +123,15 @@ def _measured(text: str, reading: "Reading") -> str:
     return text[reading.start : following.end() if following else reading.end]
 
 
+def _without(text: str, passage: Passage, spans: Sequence[Span]) -> str:
+    """The text of a passage with these characters of its article blanked out."""
+    for start, end in spans:
+        inside = Span(max(start - passage.start, 0), min(end - passage.start, len(text)))
+        if inside.start < inside.end:
+            text = _blanked(text, inside, "\n")
+    return text
+
+
 def _blanked(text: str, span: Span, char: str) -> str:
     return text[: span.start] + char * (span.end - span.start) + text[span.end :]
 
@@ -126,7 +150,7 @@ def evidence_of(
         reader: Rates the sentences of the best passage.
         question: The question.
         found: What was read in each passage, best first.
-        headings: Where the headings of the best passage's article begin, in characters: they are
+        headings: Where headings and their like begin in the article of the best passage: they are
             cited only when they hold the span.
     """
     if not found or found[0].reading.start == found[0].reading.end:
