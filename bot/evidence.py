@@ -4,12 +4,13 @@ import re
 import time
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.instructions import quotable
 from bot.measures import Kind, kinds_asked, misfits
 from bot.types import Citation
-from index.lexical import looks_english
+from index.lexical import STOP_WORDS, looks_english, stem, words
 from index.sentences import split_sentences
 from index.types import Passage, Span
 
@@ -25,6 +26,15 @@ _EVIDENCE_GAP = 6.0
 _MOST_SENTENCES = 4
 # How often a passage is read again where words of another measure than the one asked for are found.
 _MOST_READINGS = 3
+# A sentence that opens so leans on the one before it; "it" may also stand for nothing.
+_LEANS = re.compile(
+    r"[\W_]*(?:(?:and|but|so|then|later|today|now|however),? )?"
+    r"(?!it (?:(?:is|was) (?:\w+ly )?(?:\w+ed|clear|hard|known|likely|not|possible|said|true)"
+    r" (?:that|whether|to)|appears|rained|seems|snowed|takes|took)\b)"
+    r"(?:it|its|they|their|he|his|she|her|(?:this|that|these|those)(?= (?:is|are|was|were|has|have"
+    r"|had|can|could|will|would|may|might|must|did|does|led|made|came|means|meant|happened)\b))\b",
+    re.IGNORECASE,
+)
 _WORD_AFTER = re.compile(r"[ -]\w+")
 
 
@@ -52,7 +62,8 @@ class Evidence:
         confidence: The probability that they do.
         sentence: The sentence that holds them.
         sentences: That sentence and the others of its passage that answer nearly as well, in the
-            order of the article.
+            order of the article; before one that opens with a pronoun for something that the
+            question does not name, the one before it in its paragraph.
     """
 
     span: Citation
@@ -164,14 +175,39 @@ def evidence_of(
     told = [s for s in spans if passage.start + s.start not in headings]
     near = [s for s in told if s != sentence and rates[s] >= rates[sentence] - _EVIDENCE_GAP]
     near.sort(key=lambda s: -rates[s])
+    chosen = {sentence, *near[: _MOST_SENTENCES - 1]}
     return Evidence(
         span=_citation(passage, start, end),
         confidence=reader.confidence(reading.score),
         sentence=_citation(passage, *sentence),
-        sentences=tuple(
-            _citation(passage, *s) for s in sorted([sentence, *near[: _MOST_SENTENCES - 1]])
-        ),
+        sentences=tuple(_citation(passage, *s) for s in _with_leads(chosen, told, text, question)),
     )
+
+
+def _with_leads(chosen: set[Span], told: Sequence[Span], text: str, question: str) -> list[Span]:
+    """The chosen sentences, in order, and before one that leans on another that other one.
+
+    Where the other one speaks of what is asked there is nothing to mistake, and it is left out.
+
+    Args:
+        chosen: Some of the sentences, and perhaps a heading.
+        told: All sentences, in order.
+        text: The text of the passage.
+        question: The question.
+    """
+    kept = {*chosen}
+    for before, span in pairwise(told):
+        leans = _LEANS.match(text, *span) and "\n" not in text[before.end : span.start]
+        if span in chosen and leans:
+            lacking = _stems(question) - _stems(text[span.start : span.end])
+            named = lacking & _stems(text[before.start : before.end])
+            if not named or len(named) < len(lacking) / 2:
+                kept.add(before)
+    return sorted(kept)
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text) if word not in STOP_WORDS}
 
 
 def sentences_of(passage: Passage, question: str) -> tuple[Citation, ...]:
