@@ -71,11 +71,7 @@ class Answering:
             question: A question that can be asked.
             history: Earlier turns, oldest first.
         """
-        talk = small_talk(question)
-        if talk is not None:
-            yield from _small_answer(talk, question)
-            return
-        questions = parts_of(question)
+        questions = [question] if small_talk(question) else parts_of(question)
         if len(questions) > 1:
             events = in_turn(questions, history, self._one)
         else:
@@ -112,7 +108,7 @@ class Answering:
     ) -> Iterator[Event]:
         """The answer to one question, added to ``cited``, which has no text yet.
 
-        The last event is the Answer; of a refusal no Delta is sent.
+        The last event is the Answer; of a refusal, and of small talk, no Delta is sent.
 
         Args:
             question: One question.
@@ -120,6 +116,10 @@ class Answering:
             cited: Numbers what is cited.
             earlier: Answers to earlier questions of the same message.
         """
+        talk = small_talk(question)
+        if talk is not None:
+            yield _small_answer(talk, question)
+            return
         overview = self._overview(question, history)
         if overview is not None:
             yield from _asked_as(question, overview.stream(cited))
@@ -133,6 +133,9 @@ class Answering:
             # What was answered before stays.
             standing = stand_alone(question, history)
             notice = f"“{question}” was completed by simple rules: {error}"
+        if standing.text != question and (again := self._overview(standing.text, history)):
+            yield from _asked_as(standing.text, again.stream(cited), notice)
+            return
         events = self._of_collection(standing, cited)
         if events is None:
             found = self._lookup(standing, history) or self._in_tables(standing)
@@ -254,10 +257,9 @@ class Answering:
         return (self.store.article(article_id).title or article_id) if len(self._ids) > 1 else ""
 
 
-def _small_answer(talk: SmallTalk, question: str) -> Iterator[Event]:
+def _small_answer(talk: SmallTalk, question: str) -> Answer:
     clock, text = Clock(), say(talk.kind, talk.language)
-    yield Delta(text)
-    yield Answer(text, None, "no_question", 0.0, timings=clock.seconds(), question=question)
+    return Answer(text, None, "no_question", 0.0, timings=clock.seconds(), question=question)
 
 
 def _asked_as(question: str, events: Iterator[Event], notice: str = "") -> Iterator[Event]:

@@ -1,14 +1,16 @@
 """Passages -> what a reader found in them, as exact words of the article."""
 
+import re
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.instructions import quotable
+from bot.measures import Kind, kinds_asked, misfits
+from bot.neighbours import with_leads, with_lists
 from bot.types import Citation
-from index.lists import is_item
+from index.lexical import looks_english
 from index.sentences import split_sentences
 from index.types import Passage, Span
 
@@ -22,14 +24,23 @@ _RANK_WEIGHT = 2.0
 # evidence too. A question that asks for one fact has such a second sentence one time in four.
 _EVIDENCE_GAP = 6.0
 _MOST_SENTENCES = 4
-_MOST_ITEMS = 12
+# How often a passage is read again where words of another measure than the one asked for are found.
+_MOST_READINGS = 3
+_WORD_AFTER = re.compile(r"[ -]\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with what was read in it."""
+    """A passage with what was read in it.
+
+    Attributes:
+        passage: The passage.
+        text: Its text as it was read: what is no evidence for the question is blanked out.
+        reading: What was read.
+    """
 
     passage: Passage
+    text: str
     reading: "Reading"
 
 
@@ -42,7 +53,9 @@ class Evidence:
         confidence: The probability that they do.
         sentence: The sentence that holds them.
         sentences: That sentence and the others of its passage that answer nearly as well, in the
-            order of the article; of a list that answers, all items and the line before them.
+            order of the article; of a list that answers, all items and the line before them; before
+            one that opens with a pronoun for something that the question does not name, the one
+            before it in its paragraph.
     """
 
     span: Citation
@@ -51,14 +64,84 @@ class Evidence:
     sentences: tuple[Citation, ...]
 
 
-def read(reader: "Reader", question: str, passages: Sequence[Passage]) -> list[Found]:
-    """Read the passages and rerank them by what was read and where they stood, best first."""
-    readings = reader.read(question, [quotable(p.text, question) for p in passages])
+def read(
+    reader: "Reader",
+    question: str,
+    passages: Sequence[Passage],
+    passed_over: Mapping[str, Sequence[Span]],
+) -> list[Found]:
+    """Read the passages and rerank them by what was read and where they stood, best first.
+
+    Args:
+        reader: Reads them.
+        question: The question.
+        passages: As they were retrieved, best first.
+        passed_over: What is no evidence for the question, by id of the article.
+    """
+    texts = [
+        _without(quotable(passage.text, question), passage, passed_over.get(passage.article_id, ()))
+        for passage in passages
+    ]
+    readings = reader.read(question, texts)
+    asked = kinds_asked(question)
+    if asked is not None and looks_english(" ".join(texts)):
+        pairs = zip(texts, readings, strict=True)
+        fitting = [_fitting(reader, question, asked, *pair) for pair in pairs]
+        texts, readings = [text for text, _ in fitting], [reading for _, reading in fitting]
     found = [
-        Found(replace(passage, score=reading.score + _RANK_WEIGHT / rank), reading)
-        for rank, (passage, reading) in enumerate(zip(passages, readings, strict=True), start=1)
+        Found(replace(passage, score=reading.score + _RANK_WEIGHT / rank), text, reading)
+        for rank, (passage, text, reading) in enumerate(
+            zip(passages, texts, readings, strict=True), start=1
+        )
     ]
     return sorted(found, key=lambda item: -item.passage.score)
+
+
+def _fitting(
+    reader: "Reader", question: str, asked: frozenset[Kind], text: str, reading: "Reading"
+) -> "tuple[str, Reading]":
+    """The text and what is read in it once words of another measure are blanked out.
+
+    Where nothing else is found the reading is empty.
+    """
+    from bot.reader import EMPTY_SCORE
+
+    left = _MOST_READINGS
+    while misfits(asked, _measured(text, reading)):
+        if not left:
+            return text, replace(reading, end=reading.start, score=EMPTY_SCORE)
+        left -= 1
+        sentence = _sentence_of(reading, split_sentences(text))
+        if misfits(asked, text[sentence.start : sentence.end]):
+            text = _blanked(text, sentence, "\n")  # which keeps the sentences around it apart
+        else:
+            text = _blanked(text, Span(reading.start, reading.end), " ")
+        reading = reader.read(question, [text])[0]
+    return text, reading
+
+
+def _measured(text: str, reading: "Reading") -> str:
+    """What was read and the word after it, which may tell what is measured: "412 metres" long."""
+    following = _WORD_AFTER.match(text, reading.end)
+    return text[reading.start : following.end() if following else reading.end]
+
+
+def _without(text: str, passage: Passage, spans: Sequence[Span]) -> str:
+    """The text of a passage with these characters of its article blanked out."""
+    for start, end in spans:
+        inside = Span(max(start - passage.start, 0), min(end - passage.start, len(text)))
+        if inside.start < inside.end:
+            text = _blanked(text, inside, "\n")
+    return text
+
+
+def _blanked(text: str, span: Span, char: str) -> str:
+    return text[: span.start] + char * (span.end - span.start) + text[span.end :]
+
+
+def _sentence_of(reading: "Reading", sentences: Sequence[Span]) -> Span:
+    """The sentence that holds most of what was read."""
+    return max(sentences, key=lambda s: min(s.end, reading.end) - max(s.start, reading.start))
 
 
 def evidence_of(
@@ -70,49 +153,27 @@ def evidence_of(
         reader: Rates the sentences of the best passage.
         question: The question.
         found: What was read in each passage, best first.
-        headings: Where the headings of the best passage's article begin, in characters: they are
+        headings: Where headings and their like begin in the article of the best passage: they are
             cited only when they hold the span.
     """
     if not found or found[0].reading.start == found[0].reading.end:
         return None
-    passage, reading = found[0].passage, found[0].reading
-    text = quotable(passage.text, question)
+    passage, text, reading = found[0].passage, found[0].text, found[0].reading
     spans = split_sentences(text)
-    sentence = max(spans, key=lambda s: min(s.end, reading.end) - max(s.start, reading.start))
+    sentence = _sentence_of(reading, spans)
     # A span that runs on into another sentence is cut: what answers stands in one.
     start, end = max(sentence.start, reading.start), min(sentence.end, reading.end)
     rates = dict(zip(spans, reader.rate(question, text, spans), strict=True))
     told = [s for s in spans if passage.start + s.start not in headings]
     near = [s for s in told if s != sentence and rates[s] >= rates[sentence] - _EVIDENCE_GAP]
     near.sort(key=lambda s: -rates[s])
-    chosen = _with_lists(text, told, {sentence, *near[: _MOST_SENTENCES - 1]})
+    chosen = with_lists(text, told, {sentence, *near[: _MOST_SENTENCES - 1]})
     return Evidence(
         span=_citation(passage, start, end),
         confidence=reader.confidence(reading.score),
         sentence=_citation(passage, *sentence),
-        sentences=tuple(_citation(passage, *s) for s in sorted(chosen)),
+        sentences=tuple(_citation(passage, *s) for s in with_leads(chosen, told, text, question)),
     )
-
-
-def _with_lists(text: str, spans: Sequence[Span], chosen: set[Span]) -> set[Span]:
-    """The sentences chosen, and what they need of the lists that they stand in.
-
-    A line that leads in to a list needs its items, and so do two items the others; an item that is
-    no full sentence needs the line that leads in.
-    """
-    found = set(chosen)
-    before: Span | None = None
-    for listed, group in groupby(spans, key=lambda span: is_item(text[slice(*span)])):
-        together = list(group)
-        if not listed:
-            before = together[-1] if text[together[-1].end - 1] == ":" else None
-            continue
-        picked = found.intersection(together)
-        if before in found or len(picked) > 1:
-            found.update(together[:_MOST_ITEMS])
-        if before is not None and any(text[item.end - 1] not in ".!?" for item in picked):
-            found.add(before)
-    return found
 
 
 def sentences_of(passage: Passage, question: str) -> tuple[Citation, ...]:

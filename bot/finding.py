@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.datelines import asks_when, datelines
 from bot.evidence import Clock, Evidence, Found, evidence_of, read, sentences_of
 from bot.followup import Standalone
-from bot.premise import missing_name, names_something
+from bot.premise import is_chatter, missing_name, names_something
 from bot.types import Citation
+from index.language import question_language
 from index.lexical import STOP_WORDS, looks_english, stem, words
-from index.types import Passage
+from index.types import Passage, Span
 
 if TYPE_CHECKING:
     from bot.reader import Reader
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _NEAR_PASSAGES = 4
 # Words in common prove less than what was read: the other reader has to be so much surer.
 _OTHER_STRICTNESS = 2.0
+# The least confidence for a turn that asks nothing with any word of what was read.
+_CHATTER_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,9 @@ class Finder:
         follow as retrieved.
         """
         retrieved = self.retrieve(question, max(top_k, depth), article_ids)
-        best = read(self._reader_of(retrieved), question.text, retrieved[:depth])
+        reader = self._reader_of(retrieved)
+        first = retrieved[:depth]
+        best = read(reader, question.text, first, self._passed_over(question.text, first))
         ranked = [found.passage for found in best]
         for passage in retrieved[depth:]:
             ranked.append(replace(passage, score=ranked[-1].score - 1.0))
@@ -90,13 +96,16 @@ class Finder:
     def judge(self, question: str, retrieved: Sequence[Passage], clock: Clock) -> Finding:
         """Read the passages and decide whether they answer."""
         reader = self._reader_of(retrieved)
-        found = read(reader, question, retrieved)
-        evidence = evidence_of(reader, question, found, self._headings(found))
+        found = read(reader, question, retrieved, self._passed_over(question, retrieved))
+        evidence = evidence_of(reader, question, found, self._no_sentences(found))
         clock.lap("read")
         confidence = evidence.confidence if evidence else 0.0
         if evidence is not None and self._lacks_name(question, retrieved):
             confidence = 0.0
-        if confidence < self._least_confidence(reader):
+        least = self._least_confidence(reader)
+        if confidence < _CHATTER_CONFIDENCE and self._is_chatter(question, retrieved):
+            least = max(least, _CHATTER_CONFIDENCE)
+        if confidence < least:
             evidence = None
         return Finding(question, reader, tuple(found), evidence, confidence)
 
@@ -106,15 +115,36 @@ class Finder:
             return min(1.0, _OTHER_STRICTNESS * self.strictness)
         return self.strictness
 
-    def _headings(self, found: Sequence[Found]) -> frozenset[int]:
-        """Where the headings of the best passage's article begin, in characters."""
+    def _passed_over(self, question: str, passages: Sequence[Passage]) -> dict[str, list[Span]]:
+        """What tells when the articles were written, where it is asked when something happened."""
+        if not asks_when(question):
+            return {}
+        ids = {passage.article_id for passage in passages}
+        return {article_id: datelines(self.store.article(article_id)) for article_id in ids}
+
+    def _no_sentences(self, found: Sequence[Found]) -> frozenset[int]:
+        """Where headings and datelines of the best passage's article begin, in characters."""
         if not found:
             return frozenset()
-        return self.store.article(found[0].passage.article_id).heading_starts
+        article = self.store.article(found[0].passage.article_id)
+        lines = {
+            s.start for s in datelines(article) if article.text[s.end : s.end + 1] in ("", "\n")
+        }
+        return article.heading_starts | lines
 
     def _reader_of(self, passages: Sequence[Passage]) -> "Reader":
         english = looks_english(" ".join(passage.text for passage in passages))
         return self.readers.english if english else self.readers.other
+
+    def _is_chatter(self, question: str, retrieved: Sequence[Passage]) -> bool:
+        """Whether an English turn asks nothing that the English passages found for it speak of."""
+        texts = [passage.text for passage in retrieved]
+        return bool(
+            self.strictness
+            and looks_english(" ".join(texts))
+            and is_chatter(question, texts)
+            and question_language(question) == "en"
+        )
 
     def _lacks_name(self, question: str, retrieved: Sequence[Passage]) -> bool:
         """Whether an English question names what the articles that were found do not hold.

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import LLMError, QuestionError
+from bot.listed import items
 from bot.llm import llm_errors
 from bot.parts import parts_of
-from bot.rewriting import asks_why, changes_topic, leans, rewrite
+from bot.rewriting import asks_again, asks_why, changes_topic, leans, rewrite
 from bot.routing import asked_of_whole
 from bot.smalltalk import small_talk
 from bot.types import History, Message
@@ -90,11 +91,11 @@ def stand_alone(question: str, history: History, llm: "BaseChatModel | None" = N
     if not asked or small_talk(question):
         return Standalone(question)
     leaning = leans(question)
-    previous, answer = _latest(turns)
-    if llm is not None and leaning:
+    previous, answer, listed = _latest(turns)
+    if llm is not None and leaning and not asks_again(question):
         text = _by_model(question, turns, llm)
     else:
-        text = rewrite(question, previous, answer)
+        text = rewrite(question, previous, answer, listed)
     english = question_language(question) == "en"
     if english and changes_topic(question, " ".join(turn.text for turn in turns)):
         return Standalone(text)
@@ -127,15 +128,17 @@ def _spoken(history: History) -> list[Message]:
     return turns
 
 
-def _latest(turns: Sequence[Message]) -> tuple[str, str]:
-    """The last question, standing alone by rules, and what was answered to it."""
+def _latest(turns: Sequence[Message]) -> tuple[str, str, list[str]]:
+    """The last question, standing alone by rules, what was answered to it, what was listed last."""
     previous = answer = ""
+    listed: list[str] = []
     for turn in turns:
         if turn.role == "assistant":
             answer = turn.text
+            listed = items(answer) or listed
         elif turn.text:
-            previous = rewrite(turn.text, previous, answer) if previous else turn.text
-    return previous, answer
+            previous = rewrite(turn.text, previous, answer, listed) if previous else turn.text
+    return previous, answer, listed
 
 
 def _by_model(question: str, turns: Sequence[Message], llm: "BaseChatModel") -> str:

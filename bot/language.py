@@ -51,6 +51,9 @@ SAYINGS = {
         "pages": "{count} pages",
         "minutes": "about {count} min of reading",
         "length": "The article has {counts} (counted).",
+        "help": "This program answers questions about the article: ask for a fact, a summary,"
+        " or what is said about something. What is not in the article is not"
+        " answered.",
         "greeting": "Hello. Ask a question about the article.",
         "thanks": "You are welcome. Is there anything else to look up in the article?",
         "noted": "All right. Ask another question about the article.",
@@ -89,6 +92,8 @@ SAYINGS = {
         "pages": "páginas: {count}",
         "minutes": "lectura: unos {count} min",
         "length": "El artículo: {counts} (contado).",
+        "help": "Este programa responde preguntas sobre el artículo: pida un dato, un resumen"
+        " o lo que se dice sobre algo. Lo que no está en el artículo no se responde.",
         "greeting": "Hola. Haga una pregunta sobre el artículo.",
         "thanks": "De nada. ¿Hay algo más que buscar en el artículo?",
         "noted": "De acuerdo. Haga otra pregunta sobre el artículo.",
@@ -127,6 +132,9 @@ SAYINGS = {
         "pages": "Seiten: {count}",
         "minutes": "Lesezeit etwa {count} min",
         "length": "Der Artikel hat {counts} (gezählt).",
+        "help": "Dieses Programm beantwortet Fragen zum Artikel: Fragen Sie nach einer"
+        " Einzelheit, einer Zusammenfassung oder danach, was über etwas gesagt wird."
+        " Was nicht im Artikel steht, wird nicht beantwortet.",
         "greeting": "Hallo. Stellen Sie eine Frage zum Artikel.",
         "thanks": "Gern geschehen. Gibt es noch etwas im Artikel nachzuschlagen?",
         "noted": "In Ordnung. Stellen Sie eine weitere Frage zum Artikel.",
@@ -165,6 +173,9 @@ SAYINGS = {
         "pages": "pages : {count}",
         "minutes": "environ {count} min de lecture",
         "length": "L'article a {counts} (compté).",
+        "help": "Ce programme répond aux questions sur l'article : demandez un fait, un"
+        " résumé ou ce qui est dit d'un sujet. Ce qui n'est pas dans l'article reste"
+        " sans réponse.",
         "greeting": "Bonjour. Posez une question sur l'article.",
         "thanks": "Je vous en prie. Y a-t-il autre chose à chercher dans l'article ?",
         "noted": "D'accord. Posez une autre question sur l'article.",
@@ -203,6 +214,9 @@ SAYINGS = {
         "pages": "страниц: {count}",
         "minutes": "чтение: около {count} мин",
         "length": "В статье {counts} (подсчитано).",
+        "help": "Эта программа отвечает на вопросы о статье: спросите о факте, попросите"
+        " краткое изложение или узнайте, что о чём-либо сказано. Если в статье"
+        " чего-то нет, ответа не будет.",
         "greeting": "Здравствуйте. Задайте вопрос о статье.",
         "thanks": "Пожалуйста. Что ещё найти в статье?",
         "noted": "Хорошо. Задайте другой вопрос о статье.",
@@ -239,6 +253,8 @@ SAYINGS = {
         "pages": "الصفحات: {count}",
         "minutes": "دقائق القراءة: نحو {count}",
         "length": "في المقال: {counts} (بالعدّ).",
+        "help": "يجيب هذا البرنامج عن الأسئلة حول المقال: اسأل عن معلومة أو ملخص أو عما قيل"
+        " في أمر ما. وما ليس في المقال لا جواب عنه.",
         "greeting": "مرحبًا. اطرح سؤالًا عن المقال.",
         "thanks": "على الرحب والسعة. هل تبحث عن شيء آخر في المقال؟",
         "noted": "حسنًا. اطرح سؤالًا آخر عن المقال.",
@@ -275,6 +291,8 @@ SAYINGS = {
         "pages": "{count}页",
         "minutes": "阅读约需{count}分钟",
         "length": "文章有{counts}（统计所得）。",
+        "help": "本程序回答关于文章的问题：可以询问某个事实、要求摘要，或询问文中对某事的说法。"
+        "文章中没有的内容不予回答。",
         "greeting": "您好。请就文章提问。",
         "thanks": "不客气。还想在文章里查什么？",
         "noted": "好的。请就文章再提一个问题。",

@@ -37,6 +37,7 @@ _OPENERS = frozenset(
     ]
 )
 _MONTHS = frozenset(month.lower() for month in MONTHS if month != "May")
+_PARTICIPLE = any_case(r"(?:\w(?:ed|ing|wn)|built|held|kept|lost|made|left|open|away|gone|ill)$")
 _NO_TOPIC = {"i", "you", "we", "people", "there"}
 SHORT = 2
 
@@ -106,13 +107,18 @@ def subject_of(question: str) -> str | None:
     """The noun phrase that a question without names is about, as far as word order tells."""
     plain = unmarked(question)
     about = any_case(
-        rf"(?:what|who) {BE} |(?:tell me |what do you know )?about |define |what does (?=.* mean$)"
+        rf"what (?:else )?is said about |(?:what|who) {BE} "
+        r"|(?:tell me |what do you know )?about |define |what does (?=.* mean$)"
     ).match(plain)
     if about:
         return re.sub(r" (?:(?:mean|about|like|for|\w+ed)\b.*)$", "", plain[about.end() :]) or None
     asked = any_case(rf"(?:.*?\b{WH} )?(?:{WORD} ){{0,2}}?({AUXILIARY}) ").match(plain)
     if asked:
-        return _run(plain[asked.end() :], verb_follows=True)
+        # "How long is the main span" ends with a noun, "How long was the span closed" does not.
+        measured = re.fullmatch(rf"how \w+ {BE} ", asked.group(), re.IGNORECASE)
+        return _run(
+            plain[asked.end() :], verb_follows=not measured or bool(_PARTICIPLE.search(plain))
+        )
     noun = any_case(rf"\b{DETERMINER} .*").search(plain)
     if noun:
         return _run(noun.group(), verb_follows=False)

@@ -7,11 +7,12 @@ proper name of several words, and a year.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from bot.calendar_words import MONTHS_OR_DAYS
-from index.lexical import STOP_WORDS, words
+from bot.phrases import is_full
+from index.lexical import STOP_WORDS, stem, words
 
 _CAPITAL = "A-ZÀ-ÖØ-Þ"
 _WORD = rf"[{_CAPITAL}][\w'’-]*"
@@ -50,6 +51,17 @@ def missing_name(question: str, text: str) -> str | None:
         text: Everything the answer may come from, titles and other details of articles included.
     """
     return next((name for name in _names(question, text) if name), None)
+
+
+def is_chatter(question: str, passages: Iterable[str]) -> bool:
+    """Whether an English turn asks nothing and has no content word of what was found for it.
+
+    A whole question may well be put in other words than the article's.
+    """
+    asked = {stem(word) for word in words(question) if word not in STOP_WORDS}
+    if asked and is_full(question):
+        return False
+    return not any(stem(word) in asked for text in passages for word in words(text))
 
 
 def _names(question: str, text: str) -> Iterator[str | None]:

@@ -75,6 +75,8 @@ def resolve(asked: str, previous: str, answer: str) -> str | None:
     if match is not None:
         word = match.group().lower()
         meant = _person(previous, answer) if word in _PERSON else topic(previous, answer)
+        if meant is None and word not in _PERSON and leaning_pronoun(previous):
+            return asked  # what "it" was in the question before is not known either
         if meant is None:
             return None if not answer else _with(asked, match.span(), word, first_name(answer))
         return _with(asked, match.span(), word, meant)

@@ -5,7 +5,9 @@ a question alone when they see nothing in it that leans. ``bot.followup`` applie
 """
 
 import re
+from collections.abc import Sequence
 
+from bot.listed import item_meant, points_at_item
 from bot.phrases import (
     ADVERB,
     AUXILIARY,
@@ -15,17 +17,16 @@ from bot.phrases import (
     PREPOSITION,
     SHORT,
     WH,
-    WORD,
     any_case,
     capitalised,
     is_full,
     names_in,
-    subject_of,
     topic,
     unmarked,
     without,
 )
 from bot.pronouns import LAST_POINTER, POINTER, THERE, leaning_pronoun, resolve
+from bot.substitution import NOUNS, ORDINAL, YEAR, substituted
 from index.lexical import STOP_WORDS, stem, words
 
 # What a turn may open with and does not ask with.
@@ -45,6 +46,12 @@ _MORE = any_case(
     r"(?: (?:about|on) (?:it|that|this|them))?(?: please)?"
 )
 _ASSENT = any_case(r"(?:yes|yeah|yep|sure|please do|ok(?:ay)?|of course|go ahead)(?:,? please)?")
+_DOUBTS = any_case(
+    r"(?:are you|you) (?:really |quite |very |absolutely |100 ?% )?(?:sure|certain|serious)"
+    r"(?: (?:about|of) (?:that|this|it))?|(?:oh )?really(?: now)?|seriously|for real|honestly"
+    r"|is (?:that|this|it) (?:really |actually )?(?:true|right|correct|so|certain)"
+    r"|how (?:do you know(?: that| this| it)?|sure are you)|how can you be (?:so )?sure|says who"
+)
 _BARE = any_case(
     rf"({WH}|why not|how come|since when|by whom|which ones?)(?: {BE} (?:that|this|so))?"
 )
@@ -58,12 +65,7 @@ _REFUSES = any_case(r"(?:no|nope|actually|wait|sorry)\b[\s,.:;!-]+")
 _NOT_THAT = any_case(r"(?:,| and| but)? not (?:about )?(?P<wrong>[^,]*)$")
 _WHAT_ABOUT = any_case(r"(?:what|how) about\b\s*")
 _PLACED = any_case(rf"({PREPOSITION})\s+\S")
-_YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})\b")
 _LONGEST_PHRASE = 6
-_ORDINAL = any_case(
-    r"\b(?:first|second|third|fourth|fifth|sixth|last|latest|next|other|previous|former|latter"
-    r"|\w+(?<=[a-z]{2}est))\b"
-)
 # Of a question that is repeated before a fragment, so that chains of fragments do not grow.
 _JOINED_WORDS = 30
 # "Who invented the engine": in "When was the engine invented" the verb stays as it is.
@@ -82,6 +84,8 @@ def leans(question: str) -> bool:
             _MORE.fullmatch(unmarked(asked))
             or _ASSENT.fullmatch(unmarked(asked))
             or _BARE.fullmatch(unmarked(asked))
+            or asks_again(asked)
+            or points_at_item(asked)
             or _CORRECTS.match(asked)
             or (_NOT_THAT.search(asked) and not is_full(asked))
             or (_REFUSES.match(asked) and not is_full(without(_REFUSES, asked)))
@@ -94,6 +98,12 @@ def leans(question: str) -> bool:
             or _is_fragment(asked)
         )
     )
+
+
+def asks_again(question: str) -> bool:
+    """Whether a turn only doubts the answer: "Are you sure?"."""
+    asked = without(_CONTINUES, without(_REFUSES, _stripped(question)))
+    return bool(_DOUBTS.fullmatch(unmarked(asked)))
 
 
 def asks_why(question: str) -> bool:
@@ -115,22 +125,21 @@ def changes_topic(question: str, earlier: str) -> bool:
     return not leans(question) and not content & known
 
 
-def rewrite(question: str, previous: str, answer: str = "") -> str:
+def rewrite(question: str, previous: str, answer: str = "", listed: Sequence[str] = ()) -> str:
     """The question with what it leans on put in; as it was when it leans on nothing.
 
     Args:
         question: A turn of the user.
         previous: The question before it, standing alone.
         answer: What was answered to that.
+        listed: The items that the latest answer with a list has.
     """
     if not leans(question):
         asked = without(_NEW_TOPIC, _stripped(question))
         return capitalised(asked) if asked != question.strip() and is_full(asked) else question
     asked = _stripped(question)
-    if _ASSENT.fullmatch(unmarked(asked)):
-        return _offered(answer) or _more(previous)
-    if _MORE.fullmatch(unmarked(asked)):
-        return _more(previous)
+    if said := _about_answer(asked, previous, answer, listed):
+        return said
     if any(p.match(asked) for p in (_CORRECTS, _REFUSES)) or (
         _NOT_THAT.search(asked) and not is_full(asked)
     ):
@@ -151,9 +160,32 @@ def rewrite(question: str, previous: str, answer: str = "") -> str:
 
 
 # -------------------------------------------------------------------- kinds of follow-up
+def _about_answer(asked: str, previous: str, answer: str, listed: Sequence[str]) -> str | None:
+    """What a turn asks that takes up the answer: doubts it, picks an item, agrees, wants more."""
+    if asks_again(asked):
+        return previous
+    if not ORDINAL.search(previous) and (meant := item_meant(asked, listed)):
+        return _about_item(asked, *meant, previous, listed)
+    if _ASSENT.fullmatch(unmarked(asked)):
+        return _offered(answer) or _more(previous)
+    if _MORE.fullmatch(unmarked(asked)):
+        return _more(previous)
+    return None
+
+
 def _more(previous: str) -> str:
     about = topic(previous)
     return f"What else is said about {about}?" if about else previous
+
+
+def _about_item(asked: str, pointer: str, item: str, previous: str, listed: Sequence[str]) -> str:
+    """A turn with an item for what points at it; a pointer alone asks what was asked of another."""
+    for opening in (_CORRECTS, _REFUSES, _CONTINUES, _WHAT_ABOUT):
+        asked = without(opening, asked)
+    if unmarked(asked) != pointer:
+        return capitalised(asked.replace(pointer, item))
+    other = next((other for other in listed if other in previous), None)
+    return previous.replace(other, item) if other else f"What is said about {item}?"
 
 
 def _offered(answer: str) -> str | None:
@@ -174,22 +206,24 @@ def _corrected(meant: str, previous: str) -> str:
         if not _PLACED.match(wrong):
             right = re.sub(rf"^{PREPOSITION} ", "", right, flags=re.IGNORECASE)
         return previous[:at] + right + previous[at + len(wrong) :]
-    return _substituted(right, previous) or _joined(previous, f"{right}?")
+    return substituted(right, previous) or _joined(previous, f"{right}?")
 
 
 def _moved(fragment: str, previous: str, asked: str) -> str:
     """The question before, asked about something else: "and in 2019?", "what about X?"."""
-    previous = _AND_ASKED.sub("?", previous)
+    previous = _without_fragments(_AND_ASKED.sub("?", previous))
     new = unmarked(resolve(fragment, previous, "") or fragment)
     placed = _PLACED.match(new)
-    if placed and (year := _YEAR.search(new)) and _YEAR.search(previous):
-        return _YEAR.sub(year.group(), previous, count=1)
+    if placed and (year := YEAR.search(new)) and YEAR.search(previous):
+        return YEAR.sub(year.group(), previous, count=1)
     if placed:
         old = re.search(rf"\b{placed[1]} (?:the )?{NAME.pattern}|\b{placed[1]} \d+\b", previous)
+        if old is None and not names_in(new):
+            old = any_case(rf"\b{placed[1]} (?:{DETERMINER} )?{NOUNS}(?=\W*$)").search(previous)
         start, end = old.span() if old else (len(unmarked(previous)),) * 2
         before = previous[:start].rstrip()
         return f"{before} {new}{previous[end:] if old else '?'}"
-    return _substituted(new, previous) or _joined(previous, asked)
+    return substituted(new, previous) or _joined(previous, asked)
 
 
 def _asked_again(ask: str, previous: str) -> str:
@@ -207,34 +241,11 @@ def _asked_again(ask: str, previous: str) -> str:
     return f"{rest}, and {ask}?" if is_full(rest) else _joined(previous, f"{ask}?")
 
 
-def _substituted(new: str, previous: str) -> str | None:
-    """``previous`` with ``new`` in place of the phrase that is most like it; None without one."""
-    if _YEAR.fullmatch(new) and _YEAR.search(previous):
-        return _YEAR.sub(new, previous, count=1)
-    if re.search(r" ones?$", new) and (ordinal := _ORDINAL.search(new)):
-        old = _ORDINAL.search(previous)
-        return previous[: old.start()] + ordinal.group() + previous[old.end() :] if old else None
-    if not words(new):
-        return None
-    head = new.split()[-1].lower()
-    alike = not re.search(rf"\b{PREPOSITION}\b", new, re.IGNORECASE) and any_case(
-        rf"\b(?:{DETERMINER} (?:{WORD} ){{0,2}}?|(?:first|second|third|last|next|other) )"
-        rf"{re.escape(head)}(?!\w)"
-    ).search(previous)
-    if alike:
-        return previous[: alike.start()] + new + previous[alike.end() :]
-    names = names_in(previous)
-    if names and NAME.search(new):
-        shared = [n for n in names if set(words(n.group())) & (set(words(new)) - STOP_WORDS)]
-        old = (shared or names)[0]
-        before = previous[: old.start()]
-        if re.match(rf"{DETERMINER}\b", new, re.IGNORECASE):
-            before = re.sub(rf"\b{DETERMINER} $", "", before)
-        return before + new + previous[old.end() :]
-    subject = subject_of(previous)
-    if subject and re.match(rf"{DETERMINER}\b", new, re.IGNORECASE):
-        return previous.replace(subject, new, 1)
-    return None
+def _without_fragments(previous: str) -> str:
+    """A question without the earlier "What about X?" that could only be put behind it."""
+    first, *others = re.split(r"(?<=\?) ", previous)
+    kept = [o for o in others if not (_WHAT_ABOUT.match(o) or _CONTINUES.match(o))]
+    return " ".join((first, *kept))
 
 
 def _joined(previous: str, asked: str) -> str:

@@ -36,6 +36,8 @@ _KEY = r"(?:main|key|most important|central|principal|major|core|essential)"
 _POINTS = (
     r"(?:points?|ideas?|takeaways?|take-aways?|messages?|facts?|things?|insights?|highlights?)"
 )
+_NUMBERS = "one two three four five six seven eight nine ten"
+_COUNT = rf"(?:\d{{1,2}}|{_NUMBERS.replace(' ', '|')})"
 _CLAIMS = r"(?:findings?|arguments?|conclusions?|claims?|results?|statements?)"
 _BE = r"(?:is|are|was|were|'s|’s)"
 _NAMED = r"(?:mentioned|named|listed|discussed|referred to|talked about|cited|given|used)"
@@ -61,10 +63,14 @@ _PATTERNS: dict[Kind, str] = {
         rf"|{_GIVE} (?:a |an |the )?{_SHORT}{_SUM}{_OF}"
         rf"|(?:a |an |the )?{_SHORT}{_SUM}{_OF}"
         rf"|what{_BE} a {_SHORT}{_SUM}{_OF}"
-        rf"|what ?{_BE} the {_KEY} {_POINTS}(?: (?:made|raised))?{_OF}"
+        rf"|what ?{_BE} the (?:top )?(?:{_COUNT} )?{_KEY} {_POINTS}(?: (?:made|raised))?{_OF}"
         rf"|what ?{_BE} the (?:{_KEY} )?(?:takeaways?|highlights?){_OF}"
         rf"|what ?{_BE} the (?:{_KEY} )?{_CLAIMS} of {_ARTICLE}"
-        rf"|{_GIVE} (?:the )?{_KEY} {_POINTS}{_OF}|(?:the )?{_KEY} {_POINTS}{_OF}"
+        rf"|(?:{_GIVE} )?(?:the )?{_KEY} {_POINTS}{_OF}"
+        rf"|(?:{_GIVE} |what ?{_BE} )?(?:the |my |your )?top {_COUNT} (?:{_KEY} )?{_POINTS}{_OF}"
+        rf"|(?:{_GIVE} )?(?:the )?{_COUNT} {_KEY} {_POINTS}{_OF}"
+        rf"|{_GIVE} {_COUNT} (?:{_POINTS}|bullet points|bullets|sentences){_OF}"
+        rf"|{_COUNT} (?:points|takeaways|take-aways|highlights|bullet points|bullets){_OF}"
         rf"|what (?:does|do|did) {_ARTICLE} (?:say|tell(?: us| me)?|state|report|explain|describe)"
         rf"|what {_BE} (?:said|written|described|reported) in {_ARTICLE}"
         rf"|(?:describe|explain|review) {_ARTICLE}"
@@ -172,10 +178,8 @@ _LEANS = re.compile(r"\b(?:it|this|that)\b(?! (?:article|text|document|report|pa
 
 
 _WANTED = re.compile(
-    r"\bin (?:about |at most )?(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
-    r" (?:\w+ )?(?:sentences?|bullet points?|bullets|points|lines)\b"
+    rf"\b({_COUNT}) (?:(?:{_KEY}|short|brief|bullet) )?(?:{_POINTS}|sentences?|bullets?|lines)\b"
 )
-_NUMBERS = "zero one two three four five six seven eight nine ten"
 
 
 class Whole(NamedTuple):
@@ -234,8 +238,8 @@ def _foreign_patterns() -> list[tuple[Kind, str, re.Pattern[str]]]:
 
 
 def points_wanted(question: str) -> int | None:
-    """How many sentences or points a question asks for: "in three sentences"."""
+    """How many sentences or points a question asks for: "in three sentences", "top 5 points"."""
     match = _WANTED.search(question.lower())
     if match is None:
         return None
-    return int(match[1]) if match[1].isdecimal() else _NUMBERS.split().index(match[1])
+    return int(match[1]) if match[1].isdecimal() else _NUMBERS.split().index(match[1]) + 1

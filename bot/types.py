@@ -50,7 +50,7 @@ class Answer:
             article's metadata and a number of table rows stand here as well.
         span: Where those words stand; None when they do not.
         status: "answered"; "not_in_article" when the article does not say; "no_question" when
-            nothing was asked (a greeting, thanks).
+            nothing was asked of an article (a greeting, thanks, "Who are you?").
         confidence: How sure the bot is that the article answers the question, 0 to 1.
         citations: What the markers point at.
         sentences: The answer sentence by sentence, dropped ones too, each with its support.

@@ -270,7 +270,8 @@ def test_question_that_only_the_metadata_answer_is_not_offered(bot):
 @pytest.mark.parametrize(
     ("turn", "begins"),
     [("hi", "Hello."), ("Thanks a lot!", "You are welcome."), ("Ok, great", "All right."),
-     ("Guten Tag!", "Hallo."), ("谢谢", "不客气")],
+     ("Guten Tag!", "Hallo."), ("谢谢", "不客气"), ("Who are you?", "This program answers"),
+     ("Was kannst du?", "Dieses Programm beantwortet")],
 )  # fmt: skip
 def test_small_talk_is_no_question(bot, turn, begins):
     *events, answer = bot.stream(turn, [Message("user", QUESTION), Message("assistant", "x")])
@@ -279,6 +280,34 @@ def test_small_talk_is_no_question(bot, turn, begins):
     assert answer.text.startswith(begins)
     assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
     assert answer.suggestions
+
+
+def test_small_talk_beside_a_question_is_answered_in_its_place(bot):
+    *events, answer = bot.stream(f"{QUESTION} And who are you?")
+    check(answer, bot)
+    assert answer.status == "answered"
+    assert "landed in June 2024" in answer.text
+    assert "“Who are you?” This program answers" in answer.text
+    assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
+
+
+@pytest.mark.parametrize(
+    "turn",
+    ["asdfghjkl", "asdf ghjk?", "sdf sdf sdf sdf sdf sdf", "blah blah blah blah blah", "huh?",
+     "this sucks", "you are wrong"],
+)  # fmt: skip
+def test_chatter_and_nonsense_quote_nothing(bot, turn):
+    answer = bot.ask(turn)
+    check(answer, bot)
+    assert (answer.status, answer.text) == ("not_in_article", NOT_IN_ARTICLE)
+
+
+def test_question_in_other_words_than_the_article_is_answered(bot):
+    ferry = bot.with_articles([Article("a", "The ferry departs at nine. A ticket is 4 euros.")])
+    answer = ferry.ask("When does it leave?")
+    check(answer, ferry)
+    assert (answer.status, answer.short) == ("answered", "nine")
+    ferry.close()
 
 
 # ------------------------------------------------------------------ several questions
@@ -290,6 +319,16 @@ def test_each_question_of_a_message_is_answered(bot):
     assert [BASIN in answer.citations[0].quote, "Frank Wolf" in answer.citations[1].quote] == [1, 1]
     assert "".join(e.text for e in events if isinstance(e, Delta)) == answer.text
     assert (answer.short, answer.span) == (None, None)
+
+
+def test_questions_joined_by_commas_are_each_answered(bot):
+    text = "The Ferrow Bridge opened in 1931. Harlan Company built it. It cost 3 million."
+    other = bot.with_articles([Article("bridge", text)])
+    answer = other.ask("When did the bridge open, who built it, and how much did it cost?")
+    check(answer, other)
+    assert all(words in answer.text for words in ("1931", "Harlan Company", "3 million"))
+    assert NOT_IN_ARTICLE not in answer.text
+    other.close()
 
 
 @pytest.mark.parametrize(

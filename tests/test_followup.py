@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import LLMError, QuestionError
 from bot.followup import as_messages, only_of_whole, stand_alone
+from bot.listed import items
 from bot.rewriting import changes_topic, leans, rewrite
 from bot.types import Message
 
@@ -17,6 +18,9 @@ MATTER = ["What is dark matter?", "Mass that nobody sees."]
 PUFFINS = ["What do puffins eat?", "Small fish."]
 COUNCIL = ["Did the council refuse the offer?", "Yes, twice."]
 EINSTEIN = ["When did Einstein publish relativity?", "In 1905."]
+TOLL = ["How much is the toll?", "The toll is $2. [1]"]
+ROOMS = ["Which rooms are there?", "There are three rooms: tower clocks, marine charts and pocket "
+         "watches. [1]"]  # fmt: skip
 RACE = ["Who won the second race?", "Kim won it."]
 
 
@@ -58,6 +62,12 @@ def alone(question: str, *texts: str) -> str:
         (LIGHTHOUSE, "How do I get there?", "How do I get to Cape Orrin?"),
         # a question word alone
         (COUNCIL, "Why?", "Why did the council refuse the offer?"),
+        (["How long is the main span?", "412 m."], "Is it the longest?",
+         "Is the main span the longest?"),
+        (["How long was the bridge closed?", "A day."], "Why was it closed?",
+         "Why was the bridge closed?"),
+        # what the question before leaves open as well
+        (["When did it open?", "In May, said Ada Holm."], "Who built it?", "Who built it?"),
         (COUNCIL, "And when was that?", "When did the council refuse the offer?"),
         (LIGHTHOUSE, "why", "Why was the lighthouse at Cape Orrin built?"),
         (BRIDGE, "When?", "When was the Halden Bridge designed?"),
@@ -85,7 +95,31 @@ def alone(question: str, *texts: str) -> str:
         (["What is the population of Paris in France?", "2 million."], "And Lyon?",
          "What is the population of Lyon in France?"),
         (["How long do men live?", "76 years."], "What about women?",
-         "How long do men live? What about women?"),
+         "How long do women live?"),
+        (TOLL, "What about trucks?", "How much is the toll for trucks?"),
+        ([*TOLL, "What about buses?", "Nothing."], "What about trucks?",
+         "How much is the toll for trucks?"),
+        ([*TOLL, "And for buses?", "x", "And trucks?", "x"], "And for vans?",
+         "How much is the toll for vans?"),
+        (["Is the deck open to cyclists?", "x"], "And dogs?", "Is the deck open to dogs?"),
+        ([*BRIDGE, "And railings?", "x"], "What about lamps?",
+         "Who designed the Halden Bridge? What about lamps?"),
+        # asked again
+        (TOLL, "Are you sure?", TOLL[0]),
+        ([*TOLL, "Are you sure?", "x"], "Really?", TOLL[0]),
+        ([*TOLL, "And for trucks?", "$9."], "Is that true?", "How much is the toll for trucks?"),
+        # an item of what the answer lists
+        (ROOMS, "And the second one?", "What is said about marine charts?"),
+        (ROOMS, "the first one", "What is said about tower clocks?"),
+        (ROOMS, "Who leads the last one?", "Who leads pocket watches?"),
+        (ROOMS, "What about the third?", "What is said about pocket watches?"),
+        ([*ROOMS, "And the second one?", "x"], "Who leads it?", "Who leads marine charts?"),
+        (["Who is mentioned?", "- Ada Holm: Ada Holm spoke. [1]\n- Bo Lind: Bo Lind left. [2]"],
+         "Who is the second one?", "Who is Bo Lind?"),
+        ([*ROOMS, "Who leads the second one?", "Bo. [1]"], "And the first one?",
+         "Who leads tower clocks?"),
+        (ROOMS, "Tell me more about the second one", "Tell me more about marine charts"),
+        (ROOMS, "And the fourth one?", f"{ROOMS[0]} And the fourth one?"),
         # more
         (MATTER, "Tell me more", "What else is said about dark matter?"),
         (MATTER, "Can you tell me more about it?", "What else is said about dark matter?"),
@@ -222,6 +256,24 @@ def test_chain_of_fragments_does_not_grow():
     assert len(stand_alone("Gifts", history).text.split()) < 40
 
 
+@pytest.mark.parametrize(
+    ("answer", "listed"),
+    [
+        ("It has three rooms: a hall, a shop and a bar. [1]", ["a hall", "a shop", "a bar"]),
+        ("They met Ada Holm, Bo Lind, and Cy van Dyck in Oslo. [1][2]",
+         ["Ada Holm", "Bo Lind", "Cy van Dyck"]),
+        ("It sells red apples, green pears, or figs.", ["red apples", "green pears", "figs"]),
+        ("- Norway: It left Norway. [1]\n- Oslo, Bergen: In Oslo and Bergen. [2]",
+         ["Norway", "Oslo", "Bergen"]),
+        ("The hall and the shop are closed. [1]", []),
+        ("In 1931, when it opened, Ada and Bo came.", []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_items_of_an_answer(answer, listed):
+    assert items(answer) == listed
+
+
 def test_rules_alone():
     assert leans("Why?")
     assert leans("no, the other one")
@@ -235,7 +287,8 @@ def test_rules_alone():
 @pytest.mark.parametrize(
     "text",
     ["it " * 700, "A " * 900, "Of of " * 300, "the " * 500, "no, " * 500, "thanks, " * 300,
-     "'" * 2000, "and " * 500, "Of the de van " * 150, "what about " * 180, "?" * 2000, "A-" * 900],
+     "'" * 2000, "and " * 500, "Of the de van " * 150, "what about " * 180, "a, " * 600,
+     "the second one " * 130, "?" * 2000, "A-" * 900],
 )  # fmt: skip
 def test_hostile_turns_are_read_in_good_time(text):
     start = time.perf_counter()
@@ -320,6 +373,14 @@ def test_why_does_not_repeat_the_answer(bot):
     why = bot.ask("Why?", said(asked, bot.ask(asked).text))
     assert len(why.citations) == 1
     assert "to make sure that" in why.span.quote
+
+
+def test_doubt_gets_the_same_answer_again(bot):
+    for asked in ("Who is the Wolf Amendment named after?", "Summarise the article"):
+        answer = bot.ask(asked)
+        again = bot.ask("Are you sure?", said(asked, answer.text))
+        assert (again.text, again.question) == (answer.text, asked)
+        assert again.citations == answer.citations
 
 
 def test_search_takes_the_history(bot):

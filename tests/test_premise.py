@@ -3,7 +3,7 @@
 import pytest
 from conftest import shared_rows
 
-from bot.premise import missing_name
+from bot.premise import is_chatter, missing_name
 from index.lexical import looks_english
 
 TEXT = """
@@ -69,3 +69,12 @@ def test_hardly_an_answerable_question_is_refused():
     assert asked == 150
     assert refused <= 1
     assert caught >= 3
+
+
+@pytest.mark.parametrize(
+    ("turn", "chatter"),
+    [("asdf ghjk", True), ("you are wrong", True), ("and?", True), ("who", True),
+     ("the rovers", False), ("Apollo", False), ("Where does she reside?", False)],
+)  # fmt: skip
+def test_chatter_asks_nothing_with_any_word_of_the_text(turn, chatter):
+    assert is_chatter(turn, [TEXT]) is chatter

@@ -11,6 +11,8 @@ WHOLE = {
         "|Can you please summarise it?|Give me a short summary|What are the key points?"
         "|What are the main points of the article?|List the key takeaways"
         "|What does the article say?"
+        "|Give me three key points|top 5 takeaways|3 main ideas please|What are the top 3 points?"
+        "|What are the 4 most important points?|List 3 things from the article|five bullet points"
         "|Write a brief summary of this report|Could you give me the main ideas of this text?"
     ),
     "about": (
@@ -103,6 +105,11 @@ What does the law say?
 What does article 12 say?
 What does the article say about the budget?
 What are the main findings?
+Give me three key points of the treaty
+Name two things that sank
+What are the three points of the triangle?
+What are the top 5 cities?
+Who made three points?
 What are the main arguments against the dam?
 What are the main points of the agreement?
 What are the key points of the plan for the harbour?
@@ -324,6 +331,10 @@ def test_hostile_questions_take_no_time():
         ("Summarise the article in three sentences", 3),
         ("Summarize in 5 bullet points", 5),
         ("Summarise the article", None),
+        ("Give me three key points", 3),
+        ("Top 10 takeaways", 10),
+        ("What are the 4 most important points of the article?", 4),
+        ("3 main ideas please", 3),
         ("What happened in 3 years?", None),
     ],
 )

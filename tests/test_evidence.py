@@ -1,0 +1,42 @@
+"""bot.evidence: a quote that opens with a pronoun is quoted with what the pronoun stands for."""
+
+import pytest
+
+from index.types import Article
+
+TOWN = """The repair of the pier was paid by the county, engineer Rosa Timm said. A second pier has
+been proposed to the north. Its cost has not been estimated.
+
+The lighthouse keeper is Otto Graf. He has kept the lamp for nine years. It is possible that he will
+leave in May.
+
+She was launched in 1931."""
+
+
+@pytest.fixture(scope="module")
+def town(bot):
+    with_town = bot.with_articles(
+        [Article("town", TOWN.replace("\nbeen", " been").replace("\nleave", " leave"))]
+    )
+    yield with_town
+    with_town.close()
+
+
+def quoted(town, question):
+    return [citation.quote for citation in town.ask(question).citations]
+
+
+def test_pronoun_for_something_else_than_what_is_asked_about(town):
+    quotes = quoted(town, "What has not been estimated?")
+    at = quotes.index("Its cost has not been estimated.")
+    assert quotes[at - 1] == "A second pier has been proposed to the north."
+
+
+def test_pronoun_for_what_is_asked_about_needs_no_other_sentence(town):
+    assert quoted(town, "How long has the lighthouse keeper kept the lamp?") == [
+        "He has kept the lamp for nine years."
+    ]
+
+
+def test_sentence_before_it_is_of_the_same_paragraph(town):
+    assert quoted(town, "When was the ship launched?") == ["She was launched in 1931."]
