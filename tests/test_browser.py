@@ -841,6 +841,24 @@ def test_a_file_that_is_no_text(visit: Any) -> None:
     assert visitor.text() == default_article().text
 
 
+def test_an_image_is_told_what_can_be_read_instead(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.page
+    page.click("[data-do=change]")
+    image = {
+        "name": "photo.png",
+        "mimeType": "image/png",
+        "buffer": b"\x89PNG\r\n\x1a\n" + bytes(99),
+    }
+    page.set_input_files(".ab-opener input[type=file]", image)
+    error = page.locator("#ab-opener-error", has_text="photo.png")
+    error.wait_for()
+    line = error.inner_text()
+    assert line.startswith("'photo.png' looks like a PNG image: what can be read is text, Markdown")
+    assert line.endswith("and feeds.")
+    assert visitor.text() == default_article().text
+
+
 LONG = "\n\n".join(
     f"In {year} the comet of {year} was seen by observer {year - 900} for {year % 7 + 2} weeks. "
     + "It was bright, then it faded, and the notes of that winter say little more of it. " * 3

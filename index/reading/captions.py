@@ -44,7 +44,7 @@ def read_captions(data: bytes, name: str) -> Article:
         last_end = end
     document.paragraph(paragraph)
     if document.is_empty:
-        raise ReadError(f"{name!r} has no text: it holds no cue with a time and words")
+        raise ReadError(f"{name!r} has no text: no cue has a time and words; save it as .txt")
     return document.article()
 
 

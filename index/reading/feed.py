@@ -32,7 +32,7 @@ def read_feed(data: bytes, name: str, charset: str = "") -> Iterator[Article]:
     start = text.find("?>") + 2 if text.lstrip().startswith("<?xml") else 0
     root = parse_xml(text[start:].encode("utf-8", "replace"), name)
     if _local(root) not in _ROOTS:
-        raise ReadError(f"{name!r} is XML of an unknown kind: only RSS and Atom feeds are read")
+        raise ReadError(f"{name!r} is XML of an unknown kind, no RSS or Atom feed: save it as text")
     site = root.findtext("{*}channel/{*}title") or root.findtext("{*}title") or ""
     found = False
     for entry in root.iter("{*}item", "{*}entry"):

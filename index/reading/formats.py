@@ -22,6 +22,11 @@ ENDINGS = {
     ".srt": "captions", ".vtt": "captions", ".rss": "feed", ".atom": "feed", ".xml": "feed",
     ".eml": "mail", ".zip": "zip",
 }  # fmt: skip
+#: What an error says about a file of another kind.
+READABLE = (
+    "what can be read is text, Markdown, HTML, PDF, Word, EPUB, PowerPoint, OpenDocument, RTF, "
+    "mail, subtitles, CSV and feeds"
+)
 # Module and function of each kind; collections of files are taken apart by `sources`.
 _READERS = {
     "text": ("text", "read_plain"),
@@ -111,7 +116,7 @@ def kind_of(file: File) -> str:
     """
     data, name = file.data, file.name
     if not data.strip():
-        raise ReadError(f"{name!r} has no text: it is empty")
+        raise ReadError(f"{name!r} has no text: it is empty; choose another file")
     if len(data) > _MAX_BYTES:
         raise ReadError(f"{name!r} is larger than {_MAX_BYTES // 1_000_000} MB: split it")
     named = ENDINGS.get(file.ending, "")
@@ -119,9 +124,9 @@ def kind_of(file: File) -> str:
     if found in ENDINGS.values():
         return found
     if found:
-        raise ReadError(f"{name!r} looks like {found}")
+        raise ReadError(f"{name!r} looks like {found}" + ("" if ":" in found else f": {READABLE}"))
     if _is_binary(data):
-        raise ReadError(f"{name!r} looks like a binary file: convert it to text, PDF or .docx")
+        raise ReadError(f"{name!r} looks like a binary file: {READABLE}")
     looks_html = _HTML.match(data[:2000]) is not None
     if named == "feed" and looks_html:
         return "html"
@@ -195,7 +200,7 @@ def articles_in(file: File, kind: str, on_error: OnError | None) -> Iterator[Art
         seconds = _STALL_SECONDS + len(file.data) / _BYTES_A_SECOND
         for article in in_time(_read(file, kind, on_error), seconds):
             if not article.text:
-                raise ReadError(f"{name!r} has no text")
+                raise ReadError(f"{name!r} has no text: choose another file")
             yield replace(article, id=article.id or stem(name), source=article.source or name)
     except TimeoutError:
         raise ReadError(f"{name!r} took too long to read: save it in another format") from None

@@ -196,6 +196,6 @@ def _refuse_stub(document: Document, markup: str, tree: HtmlElement, name: str) 
             f"{name!r} has no text: it is filled in by JavaScript; save the page from a browser"
         )
     if not text:
-        raise ReadError(f"{name!r} has no text: no article was found on the page")
+        raise ReadError(f"{name!r} has no text: no article was found on the page; paste the text")
     if walled:
         document.describe(notice="this may be only the free preview of an article")

@@ -75,7 +75,7 @@ def _open(data: bytes, name: str) -> "PdfReader":
             opened = reader.decrypt("") != PasswordType.NOT_DECRYPTED
         except DependencyError:
             raise ReadError(
-                f"{name!r} is encrypted with AES: install cryptography to read it"
+                f"{name!r} is encrypted: save a copy without that, or install cryptography"
             ) from None
         except (FileNotDecryptedError, WrongPasswordError):
             opened = False

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.errors import OnError, ReadError, handed_to
 from index.reading.archive import open_archive, stem
-from index.reading.formats import ENDINGS, File, articles_in, ending, is_known, kind_of
+from index.reading.formats import ENDINGS, READABLE, File, articles_in, ending, is_known, kind_of
 from index.types import Article
 
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -214,4 +214,4 @@ def _zip(file: File, on_error: OnError | None) -> Iterator[Article]:
                 found = True
                 yield article
     if not found and on_error is None:
-        raise ReadError(f"{file.name!r} holds no article: its files have no known ending")
+        raise ReadError(f"{file.name!r} holds no article: {READABLE}")
