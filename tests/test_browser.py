@@ -17,6 +17,7 @@ from test_reading_pdf import body, build_pdf
 
 from bot.build import default_article
 from bot.chat import Bot
+from bot.language import NOT_IN_ARTICLE_IN
 from bot.types import NOT_IN_ARTICLE
 
 PREFIX = "/reading/room"
@@ -559,6 +560,20 @@ def test_the_page_speaks_the_visitors_language(visit: Any) -> None:
     page.locator(".ab[data-ready]").wait_for()
     assert root.get_attribute("dir") == "rtl"
     assert visitor.text() == default_article().text
+
+
+@pytest.mark.parametrize("language", [name for name in WORDS if name != "fr"])
+def test_a_refusal_is_in_the_questions_language_and_all_around_it_in_the_pages(
+    visit: Any, language: str
+) -> None:
+    turn = visit(locale=language).ask("Comment cuire le pain ?")
+    assert turn.locator(".ab-absent").inner_text() == NOT_IN_ARTICLE_IN["fr"]
+    labels = turn.locator(".ab-nearest > p").all_inner_texts()
+    assert labels
+    assert set(labels) <= {WORDS[language]["nearest"], WORDS[language]["answerable"]}
+    buttons = turn.locator(".ab-actions > button").all_inner_texts()
+    assert buttons == [WORDS[language][key] for key in ("copy", "retry", "edit")]
+    assert turn.locator("summary").inner_text() == WORDS[language]["how"]
 
 
 def test_text_size_and_theme(visit: Any) -> None:
