@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 # Passages in which the sentence nearest to a question without an answer is looked for.
 _NEAR_PASSAGES = 4
-# Words in common prove less than what was read: the other reader has to be so much surer.
-_OTHER_STRICTNESS = 2.0
+# Words in common prove less than what was read: the other reader has to be surer, by so many times
+# the odds. Chosen by ``training/tune_other_languages.py``.
+_OTHER_STRICTNESS = 2.7
 # The least confidence for a turn that asks nothing with any word of what was read.
 _CHATTER_CONFIDENCE = 0.5
 
@@ -61,7 +62,7 @@ class Finder:
         store: The articles.
         readers: Find the words that answer, and judge whether there are any.
         strictness: Confidence below which the articles do not say; for passages in other languages
-            than English twice that, at most 1.
+            than English one of four times the odds.
     """
 
     store: "ArticleStore"
@@ -112,7 +113,8 @@ class Finder:
     def _least_confidence(self, reader: "Reader") -> float:
         """The confidence from which an answer counts as one."""
         if reader is self.readers.other:
-            return min(1.0, _OTHER_STRICTNESS * self.strictness)
+            odds = _OTHER_STRICTNESS * self.strictness
+            return odds / (1.0 - self.strictness + odds)
         return self.strictness
 
     def _passed_over(self, question: str, passages: Sequence[Passage]) -> dict[str, list[Span]]:

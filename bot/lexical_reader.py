@@ -1,64 +1,53 @@
-"""A reader that needs no model and no particular language: it compares words.
+"""A reader that needs no model: it compares words, in any language.
 
 Each sentence of the passages gets a linear score of a few features against a null answer of
-score 0. The weights were fitted by ``training/fit_lexical_reader.py``: a softmax over the
-sentences of a question and the null answer.
+score 0. The weights were fitted to English by ``training/fit_lexical_reader.py``: a softmax over
+the sentences of a question and the null answer. What the features are made of follows the
+language of the passages: its function words, its stems, its question words and the dates, numbers
+and causes they ask for. ``training/tune_other_languages.py`` tells how that fares.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, inf, log
 
-from bot.calendar_words import MONTHS, WEEKDAYS
+from bot.answer_kinds import Asked, asked, exact_answer, present
+from bot.answer_words import ANSWER_WORDS
 from bot.reader import Reading
-from index.lexical import STOP_WORDS, stem, words
+from index.language import question_language, text_language
+from index.lexical import content_words, stem, words
 from index.sentences import split_sentences
 from index.types import Span
 
 WEIGHTS = {
-    "bias": -3.483,
-    "sentence coverage": 4.529,
-    "sentence coverage squared": -1.161,
-    "passage coverage": 0.348,
-    "coverage with the sentence before": 2.624,
-    "share of unknown words": -1.533,
-    "share of missing names": -1.621,
-    "shared word pairs": 1.628,
-    "kind of answer present": -0.461,
-    "kind of answer absent": -1.87,
-    "no kind asked for": -1.151,
-    "reciprocal rank of the passage": 2.394,
-    "length": 0.008,
-    "names not in the question": 0.041,
+    "bias": -3.703,
+    "sentence coverage": 4.595,
+    "sentence coverage squared": -1.221,
+    "passage coverage": 0.769,
+    "coverage with the sentence before": 2.649,
+    "share of unknown words": -0.417,
+    "share of missing names": -1.356,
+    "shared word pairs": 1.603,
+    "kind of answer present": -0.533,
+    "kind of answer absent": -2.035,
+    "no kind asked for": -1.134,
+    "length": -0.017,
+    "names not in the question": -0.061,
 }
 # Logistic calibration: P(the best sentence answers) = 1 / (1 + exp(-(a * score + b))).
-_CALIBRATION = (0.679, -0.809)
+_CALIBRATION = (0.741, 0.616)
 
-_NAME = re.compile(r"(?<=[\w,;:'’\"”)] )[A-Z][\w'’.-]*")
-_DATE = re.compile(
-    rf"\d|\b(?:{'|'.join((*MONTHS, *WEEKDAYS))}|century|centuries)\b",
-    re.IGNORECASE,
-)
-_CAUSE = re.compile(
-    r"\b(?:because|due to|since|so that|in order|to ensure|caused?|reasons?|as a result|led to)\b",
-    re.IGNORECASE,
-)
-_NUMBERS = """
-one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million
-billion half third
-"""
-_NUMBER_WORDS = frozenset(_NUMBERS.split())
-_KINDS = {
-    "date": r"when|(?:what|which) (?:year|date|month|day|century|decade)",
-    "number": r"how (?:many|much|long|old|far|tall|large|big|often|high|deep|fast)"
-    r"|what (?:percent\w*|number|amount|population)",
-    "name": r"who|whom|whose|where|(?:what|which) (?:city|country|state|place|town|region)",
-    "cause": r"why",
-}
-_KIND_PATTERNS = {kind: re.compile(rf"\b(?:{p})\b", re.IGNORECASE) for kind, p in _KINDS.items()}
+# What a stem counts that only holds the one asked for, or begins like it: "Weltkrieg" for "Krieg",
+# "construction" for "construct".
+_PARTIAL = 0.7
+_LEAST_SHARED = 4
+_LEAST_SHARE = 0.6
+# A word inside a sentence.
+_INSIDE = re.compile(r"(?<=[\w,;:'’\"”)»] )[^\W\d_][\w'’.-]*")
+_CAPITAL_NOUNS = ("de", "lb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +60,28 @@ class Candidate:
 
 
 class LexicalReader:
-    """A ``Reader`` whose span is the whole sentence that fits the question best."""
+    """A ``Reader`` that finds the sentence that fits a question best.
+
+    Its span is that sentence, or the one date or number in it that the question can ask for.
+    """
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """The best sentence of each passage; passages are taken to come best first."""
-        readings = [Reading(0, 0, -100.0) for _ in passages]
-        for candidate in candidates(question, passages):
-            score = sum(w * f for w, f in zip(WEIGHTS.values(), candidate.features, strict=True))
-            if score > readings[candidate.passage].score:
-                readings[candidate.passage] = Reading(*candidate.span, score)
+        """The best sentence of each passage."""
+        language = _language(question, passages)
+        readings = []
+        for passage, (score, span) in zip(passages, _best(question, passages), strict=True):
+            kind = asked(question, language).kind
+            sentence = passage[slice(*span)]
+            exact = exact_answer(kind, question, sentence, language)
+            if exact is not None:
+                span = Span(span.start + exact.start, span.start + exact.end)
+            readings.append(Reading(*span, score))
         return readings
 
     def rate(self, question: str, passage: str, sentences: Sequence[Span]) -> list[float]:
         """0 for the best sentence, `-inf` for the others: this reader's scores tell no more."""
-        best = self.read(question, [passage])[0]
-        return [0.0 if (best.start, best.end) == span else -inf for span in sentences]
+        _, best = _best(question, [passage])[0]
+        return [0.0 if best == span else -inf for span in sentences]
 
     def confidence(self, score: float) -> float:
         """The probability that a sentence with this score answers the question."""
@@ -95,73 +91,125 @@ class LexicalReader:
 
 def candidates(question: str, passages: Sequence[str]) -> list[Candidate]:
     """Every sentence of the passages with its features."""
-    asked = list(_stems(question))
-    if not asked:
+    language = _language(question, passages)
+    wanted = asked(question, language)
+    terms = _stems(wanted.rest, language) or _stems(question, language)
+    if not terms:
         return []
     rows = [[(span, text[slice(*span)]) for span in split_sentences(text)] for text in passages]
-    stems = [[list(_stems(sentence)) for _, sentence in row] for row in rows]
-    frequency = Counter(s for row in stems for sentence in row for s in set(sentence))
+    stems = [[_stems(sentence, language) for _, sentence in row] for row in rows]
+    everything = {s for row in stems for sentence in row for s in sentence}
+    alike = {term: _alike(term, everything) for term in terms}
+    held = [[_held(alike, set(sentence)) for sentence in row] for row in stems]
+    frequency: Counter[str] = Counter()
+    for credits in (credits for row in held for credits in row):
+        frequency.update(credits.keys())
     total = sum(map(len, rows))
-    weight = {s: log(1 + (total + 1) / (frequency[s] + 0.5)) for s in asked}
-    names = _names(question)
-    known = {word for text in passages for word in words(text)}
-    missing = sum(name not in known for name in names) / len(names) if names else 0.0
-    unknown = _share(weight, (s for s in weight if not frequency[s]))
-    pairs = set(pairwise(asked))
+    weight = {s: log(1 + (total + 1) / (frequency[s] + 0.5)) for s in terms}
+    names = _names(question, language)
+    missing = sum(not _alike(name, everything) for name in names) / len(names) if names else 0.0
+    unknown = 1.0 - _share(weight, _held(alike, everything))
+    pairs = set(pairwise(terms))
     found = []
     for number, row in enumerate(rows):
-        whole = {s for sentence in stems[number] for s in sentence}
+        whole = _held(alike, {s for sentence in stems[number] for s in sentence})
         for at, (span, sentence) in enumerate(row):
-            here = set(stems[number][at])
-            coverage = _share(weight, here)
-            before = set(stems[number][at - 1]) if at else set()
-            present = _kind_present(question, sentence)
+            coverage = _share(weight, held[number][at])
+            before = held[number][at - 1] if at else {}
+            both = {s: max(held[number][at].get(s, 0.0), before.get(s, 0.0)) for s in weight}
+            holds = _holds_kind(wanted, question, sentence, language)
             features = (
                 1.0,
                 coverage,
                 coverage**2,
                 _share(weight, whole),
-                _share(weight, here | before),
+                _share(weight, both),
                 unknown,
                 missing,
                 len(pairs & set(pairwise(stems[number][at]))) / max(1, len(pairs)),
-                float(present is True),
-                float(present is False),
-                float(present is None),
-                1.0 / (1 + number),
+                float(holds is True),
+                float(holds is False),
+                float(holds is None),
                 min(1.0, len(stems[number][at]) / 30),
-                float(bool(_names(sentence) - names)),
+                float(bool(_names(sentence, language) - names)),
             )
             found.append(Candidate(number, span, features))
     return found
 
 
-def _stems(text: str) -> Iterable[str]:
-    return (stem(word) for word in words(text) if word not in STOP_WORDS)
+def _best(question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
+    """The score and place of the best sentence of each passage; an empty one without words."""
+    best = [(-100.0, Span(0, 0)) for _ in passages]
+    for candidate in candidates(question, passages):
+        score = sum(w * f for w, f in zip(WEIGHTS.values(), candidate.features, strict=True))
+        if score > best[candidate.passage][0]:
+            best[candidate.passage] = score, candidate.span
+    return best
 
 
-def _share(weight: dict[str, float], stems: Iterable[str]) -> float:
+def _language(question: str, passages: Sequence[str]) -> str:
+    """The language of the passages; that of the question where they are too short to tell."""
+    return text_language(" ".join(passages)) or question_language(question)
+
+
+def _stems(text: str, language: str) -> list[str]:
+    return [stem(word, language) for word in content_words(text, language)]
+
+
+def _alike(term: str, stems: Iterable[str]) -> dict[str, float]:
+    """How much each stem counts for a stem that is asked for, those that do not left out."""
+    return {s: credit for s in stems if (credit := _likeness(term, s))}
+
+
+def _likeness(one: str, other: str) -> float:
+    """1 for the same stem, less for one that holds the other or begins alike."""
+    if one == other:
+        return 1.0
+    short, long = sorted((one, other), key=len)
+    if len(short) < _LEAST_SHARED or short[0].isdigit():
+        return 0.0
+    if short in long:
+        return _PARTIAL
+    shared = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), 0)
+    return _PARTIAL if shared >= max(_LEAST_SHARED, _LEAST_SHARE * len(long)) else 0.0
+
+
+def _held(alike: Mapping[str, Mapping[str, float]], stems: set[str]) -> dict[str, float]:
+    """How much of each stem that is asked for these stems hold, those they lack left out."""
+    credits = {
+        term: max((credit for s, credit in found.items() if s in stems), default=0.0)
+        for term, found in alike.items()
+    }
+    return {term: credit for term, credit in credits.items() if credit}
+
+
+def _share(weight: Mapping[str, float], credits: Mapping[str, float]) -> float:
     """Share of the question's weight that these stems carry."""
-    return sum(weight.get(s, 0.0) for s in stems) / sum(weight.values())
+    return sum(weight[s] * credit for s, credit in credits.items()) / sum(weight.values())
 
 
-def _names(text: str) -> set[str]:
-    """Lower-case words that are written like parts of names, or begin with a digit."""
-    found = {word for match in _NAME.finditer(text) for word in words(match.group())}
-    return found | {word for word in words(text) if word[0].isdigit()}
+def _names(text: str, language: str) -> set[str]:
+    """Stems of words that are written like parts of names, or begin with a digit.
+
+    A capital tells a name only inside a sentence, and not where nouns have one too: there, two of
+    them side by side do.
+    """
+    capitals = [match for match in _INSIDE.finditer(text) if match.group()[0].isupper()]
+    if language in _CAPITAL_NOUNS:
+        pairs = [(a, b) for a, b in pairwise(capitals) if text[a.end() : b.start()] == " "]
+        capitals = [match for pair in pairs for match in pair]
+    written = {word for match in capitals for word in words(match.group())}
+    written |= {word for word in words(text) if word[0].isdigit()}
+    return {stem(word, language) for word in written}
 
 
-def _kind_present(question: str, sentence: str) -> bool | None:
-    """Whether the sentence holds the kind of thing asked for; None when none is asked for."""
-    kind = next((k for k, pattern in _KIND_PATTERNS.items() if pattern.search(question)), None)
-    if kind == "date":
-        return bool(_DATE.search(sentence))
-    if kind == "number":
-        found = words(sentence)
-        return any(word[0].isdigit() or word in _NUMBER_WORDS for word in found)
-    if kind == "name":
-        new = _names(sentence) - set(words(question))
-        return any(not word[0].isdigit() for word in new)
-    if kind == "cause":
-        return bool(_CAUSE.search(sentence))
-    return None
+def _holds_kind(wanted: Asked, question: str, sentence: str, language: str) -> bool | None:
+    """Whether a sentence holds the kind of thing asked for; None when that cannot be told."""
+    if wanted.kind is None:
+        return None
+    if wanted.kind in ("who", "where"):
+        if not ANSWER_WORDS[language].capitals:
+            return None
+        new = _names(sentence, language) - set(_stems(question, language))
+        return any(not name[0].isdigit() for name in new)
+    return present(wanted.kind, sentence, language)

@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from index.lexical import STOP_WORDS, looks_english, words
+from index.function_words import ENGLISH_ONLY
+from index.lexical import looks_english, words
 from index.types import Article
 
 QUESTION_LANGUAGES = ("en", "es", "de", "fr", "ru", "ar", "zh")
@@ -19,12 +20,6 @@ _SURE_QUESTION = 0.6
 _SURE_TEXT = 0.8
 _SAMPLE_CHARACTERS = 2_000
 _LEAST_LETTERS = 20
-# English function words that are words of a neighbouring language too.
-_SHARED_WORDS = """
-a all am an any as at be by do for had has have he her here him his i in is it me more no nor not of
-off on once only or over same so such than then to under up was we will
-"""
-_ENGLISH_ONLY = STOP_WORDS - frozenset(_SHARED_WORDS.split())
 _SCRIPTS = {
     "ru": re.compile(r"[\u0400-\u04ff]"),
     "ar": re.compile(r"[\u0600-\u06ff]"),
@@ -44,7 +39,7 @@ def question_language(question: str) -> str:
     script = _script(found)
     if script is not None:
         return script
-    if looks_english(question) and any(word in _ENGLISH_ONLY for word in found):
+    if looks_english(question) and any(word in ENGLISH_ONLY for word in found):
         return "en"
     language, probability = _identifier(QUESTION_LANGUAGES + _NEIGHBOURS).classify(question)
     known = language in QUESTION_LANGUAGES and probability >= _SURE_QUESTION

@@ -2,28 +2,36 @@
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable
 from itertools import pairwise
 
-_FUNCTION_WORDS = """
-a about after all also am an and any are as at be because been before being between both but by
-can could did do does doing down during each few for from further had has have having he her
-here hers him his how i if in into is it its itself just me more most my no nor not of off on
-once only or other our out over own same she should so some such than that the their them then
-there these they this those through to too under until up very was we were what when where which
-while who whom whose why will with would you your
-"""
-# Words that carry no content of a question; dropped from queries, never from the index.
-STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
+from index.function_words import FUNCTION_WORDS, written_in
+
+# English words that carry no content of a question; dropped from queries, never from the index.
+STOP_WORDS = FUNCTION_WORDS["en"]
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Scripts written without spaces: each character becomes a term of its own.
 _WIDE_RANGE = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WIDE = re.compile(f"[{_WIDE_RANGE}]")
 _WIDE_RUN = re.compile(f"[{_WIDE_RANGE}]+")
+# Marks over letters that stay single in Unicode's composed form, and Arabic's lengthening stroke.
+_MARKS = re.compile(r"[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670]")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
 _ARABIC = re.compile(r"[\u0620-\u065f\u066e-\u06d3]+")
 # Words that SQLite's own stemmer, which knows English alone, leaves as they are.
 _STEMMED_HERE = re.compile(f"{_CYRILLIC.pattern}|{_ARABIC.pattern}")
+# Snowball's names of languages by their codes.
+_SNOWBALL = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "fi": "finnish", "fr": "french", "hu": "hungarian",
+    "id": "indonesian", "it": "italian", "nl": "dutch", "no": "norwegian", "pl": "polish",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+_LEAST_PREFIX = 4
+# Languages that join an article or pronoun to the next word by an apostrophe: "l'usine".
+_ELIDING = ("ca", "fr", "it")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
@@ -33,14 +41,28 @@ def spaced(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words of ``text`` in order, apostrophes kept inside them (``Chang'e``)."""
+    """Lower-case words of ``text`` in order, apostrophes kept inside them (``Chang'e``).
+
+    Accents are joined to their letters; vowel marks of Arabic script and stress marks go.
+    """
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFC", text))
     return [word.replace("’", "'") for word in _WORD.findall(spaced(text).lower())]
 
 
-def content_words(text: str) -> list[str]:
-    """``words(text)`` without stop words; all words when nothing else is left."""
+def content_words(text: str, language: str = "") -> list[str]:
+    """``words(text)`` without function words; all when nothing else is left.
+
+    Args:
+        text: Any text.
+        language: Its language (ISO 639-1); "" takes that which its function words belong to.
+    """
     found = words(text)
-    return [word for word in found if word not in STOP_WORDS] or found
+    language = language or written_in(found)
+    if language in _ELIDING:
+        found = words(text.replace("'", " ").replace("’", " "))
+    dropped = FUNCTION_WORDS.get(language, frozenset())
+    return [word for word in found if word not in dropped] or found
 
 
 def index_terms(text: str) -> str:
@@ -55,13 +77,33 @@ def match_query(question: str) -> str:
     """An FTS5 MATCH expression on ``index_terms``; "" when there are no words.
 
     The content words are joined by OR. Of a run of characters without spaces each two neighbours
-    are looked for: one character alone is in many words.
+    are looked for, and each Chinese character that is no function word: one may be the whole word,
+    or what a longer one is shortened to. In a language written in Latin letters
+    that SQLite's own stemmer does not know, words that begin with the stem are looked for.
     """
-    terms = [word.replace("'", " ") for word in content_words(_WIDE_RUN.sub(" ", question))]
-    terms = [_STEMMED_HERE.sub(lambda match: stem(match.group()), term) for term in terms]
+    spelt = _WIDE_RUN.sub(" ", question)
+    language = written_in(words(spelt))
+    terms = dict.fromkeys(_query_term(word, language) for word in content_words(spelt, language))
     for run in _WIDE_RUN.findall(question):
-        terms += [" ".join(pair) for pair in pairwise(run)] or [run]
-    return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
+        terms |= dict.fromkeys(f'"{" ".join(pair)}"' for pair in pairwise(run))
+        telling = (char for char in _HAN.findall(run) if char not in FUNCTION_WORDS["zh"])
+        terms |= dict.fromkeys(f'"{char}"' for char in telling)
+    return " OR ".join(terms)
+
+
+def _query_term(word: str, language: str) -> str:
+    """What is looked for in ``index_terms`` for a word of a question."""
+    if _STEMMED_HERE.search(word) is None and language not in ("en", "zh"):
+        begin = _without_accents(stem(word, language))
+        if len(begin) >= _LEAST_PREFIX and _without_accents(word).startswith(begin):
+            return f'"{begin}"*'
+    term = word.replace("'", " ")
+    return f'"{_STEMMED_HERE.sub(lambda match: stem(match.group()), term)}"'
+
+
+def _without_accents(text: str) -> str:
+    """As SQLite's tokenizer, which takes off accents, sees a text; stemmers do so in part."""
+    return _MARKS.sub("", unicodedata.normalize("NFD", text))
 
 
 def is_latin(text: str) -> bool:
@@ -70,17 +112,18 @@ def is_latin(text: str) -> bool:
     return 2 * len(_LATIN.findall("".join(letters))) >= len(letters)
 
 
-def stem(word: str) -> str:
-    """The stem of a lower-case word, by Snowball's stemmer for the language its script suggests.
+def stem(word: str, language: str = "") -> str:
+    """The stem of a lower-case word, by Snowball's stemmer for its language.
 
-    Cyrillic is taken for Russian, Arabic script for Arabic, all others for English, where a
-    possessive ending is removed too.
+    Without a language (ISO 639-1) that Snowball knows, Cyrillic is taken for Russian, Arabic script
+    for Arabic, all others for English, where a possessive ending is removed too.
     """
-    if _CYRILLIC.search(word):
-        return _stemmer("russian")(word) or word
-    if _ARABIC.search(word):
-        return _stemmer("arabic")(word) or word
-    return _stemmer("english")(word.removesuffix("'s"))
+    if language not in _SNOWBALL:
+        scripts = {"ru": _CYRILLIC, "ar": _ARABIC}
+        language = next((code for code, script in scripts.items() if script.search(word)), "en")
+    if language == "en":
+        word = word.removesuffix("'s")
+    return _stemmer(_SNOWBALL[language])(word) or word
 
 
 def looks_english(text: str) -> bool:

@@ -14,6 +14,11 @@ from index.types import Span
 
 # Ends of sentences that syntok does not know, with closing quotes and brackets after them.
 _FOREIGN_END = re.compile(r"(?<=[。！？｡؟۔।])[”’」』）\"')]*\s*")
+# A day of the month, which syntok takes for the end of a sentence before a German month.
+_DAY = re.compile(
+    r"(?<!\w)\d{1,2}\.\s+(?=(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September"
+    r"|Oktober|November|Dezember)\b)"
+)
 _BLOCK = re.compile(r"[^\n]+")
 # A line longer than this is segmented in parts so that time stays linear on hostile input.
 _MAX_BLOCK = 20_000
@@ -68,7 +73,8 @@ def _split_block(text: str, block: Span) -> Iterator[Span]:
     ]
     starts += [match.end() for match in _FOREIGN_END.finditer(line)]
     starts += inline_items(line)
-    bounds = sorted({0, *starts, len(line)})
+    days = {match.end() for match in _DAY.finditer(line)}
+    bounds = sorted({0, *starts, len(line)} - days)
     for start, end in pairwise(bounds):
         piece = line[start:end]
         lead = len(piece) - len(piece.lstrip())

@@ -7,7 +7,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -43,12 +42,12 @@ def ferry(tmp_path) -> str:
 
 # ------------------------------------------------------------------------------ help
 def test_help_is_quick():
-    start = time.perf_counter()
+    before = os.times()
     done = run("--help")
-    first = time.perf_counter() - start
-    start = time.perf_counter()
-    run("--help")
-    assert min(first, time.perf_counter() - start) < 1.0
+    after = os.times()
+    # Of the processor, not of the clock: others may be using it.
+    spent = after.children_user + after.children_system
+    assert spent - before.children_user - before.children_system < 1.0
     assert done.returncode == 0
     for word in ("ask", "batch", "search", "read", "exit codes: 0", "ARTICLE_BOT_LLM"):
         assert word in done.stdout
