@@ -25,6 +25,7 @@ _ZH_UNIT = (
     r"(?:平方|立方)?(?:公里|千米|厘米|毫米|公斤|公顷|千克|小时|分钟|个多?月|个小时|美元|欧元"
     r"|[米吨克元年天岁度枚名个人位件座条种次卷辆艘层间盘部本栋秒周里亩斤升家所台匹头只棵块口户支倍])"
 )
+_FIGURES = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SYMBOL = re.compile(r"[ \u00a0\u202f]?[%°€$£]\w?")
 _LATEST_YEAR = 2100
@@ -97,7 +98,7 @@ def exact_answer(kind: Kind | None, question: str, sentence: str, language: str)
         return None
     start, end = numbers[0]
     # Figures that are not understood as a number, of a name or an ordinal perhaps.
-    if re.search(r"\d", rest[:start] + rest[end:]):
+    if set(_FIGURES.findall(f"{rest[:start]} {rest[end:]}")) - known:
         return None
     if kind == "measure" and language != "zh":
         unit = _unit_end(rest, end, language)
@@ -117,13 +118,12 @@ def _dates(sentence: str, language: str) -> list[Span]:
 
 
 def _is_year(match: re.Match[str], language: str) -> bool:
-    """Whether four digits are a year: a word before them tells, or they count nothing."""
+    """Whether four digits are a year: a word beside them tells, or they count nothing."""
     following = _LETTERS.match(match.string, match.end() + 1)
-    return (
-        match["told"] is not None
-        or following is None
-        or following.group().lower() in stop_words(language)
-    )
+    if match["told"] is not None or following is None:
+        return True
+    word = following.group().lower()
+    return word in stop_words(language) or bool(_pattern(language, "year").fullmatch(word))
 
 
 def _numbers(text: str, language: str) -> list[Span]:
@@ -152,8 +152,10 @@ def _pattern(language: str, name: str) -> re.Pattern[str]:
         regex = _bounded(said.cause, language)
     elif name == "unit":
         regex = rf"[ \u00a0\u202f-]?(?:{said.unit})(?!\w)"
+    elif name == "year":
+        regex = said.year
     elif name == "full date":
-        regex = _full_date(said.months, said.before_year, language)
+        regex = _full_date(said.months, said.year, language)
     else:
         regex = _number(said.number, said.scale, language)
     return re.compile(regex, re.IGNORECASE)
@@ -167,7 +169,7 @@ def _bounded(regex: str, language: str) -> str:
     return rf"{before}(?:{regex})(?:(?!\w)|(?<=['’]))"
 
 
-def _full_date(months: str, before_year: str, language: str) -> str:
+def _full_date(months: str, years: str, language: str) -> str:
     """Dates with a month, and years alone as group "year", after a word as group "told"."""
     if language == "zh":
         day = rf"(?:{_ZH_NUMBER}[日号])"
@@ -177,7 +179,7 @@ def _full_date(months: str, before_year: str, language: str) -> str:
         rf"(?<!\w)(?:{_DAY}{_GAP})?(?:{months})(?!\w)(?:{_GAP}{_DAY}(?!\d),?)?"
         rf"(?:{_GAP}(?:(?:عام|سنة) )?{_YEAR}(?:[ \u00a0](?:года?|году|г\.))?)?"
     )
-    return rf"{full}|(?:(?<!\w)(?P<told>{before_year})[ \u00a0])?(?P<year>(?<!\w){_YEAR})(?!\w)"
+    return rf"{full}|(?:(?<!\w)(?P<told>{years})[ \u00a0])?(?P<year>(?<!\w){_YEAR})(?!\w)"
 
 
 def _number(number: str, scale: str, language: str) -> str:

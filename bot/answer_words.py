@@ -24,7 +24,7 @@ class AnswerWords:
         why: Ask for a cause.
         months: Their names.
         times: Other words that date something: days of the week, centuries.
-        before_year: Words before a number of four digits that make it a year.
+        year: Words beside a number of four digits that make it a year.
         number: Number words from two upwards, in all their forms.
         scale: Words that multiply the number before them.
         unit: Units of length, area, weight, time, temperature and money.
@@ -41,7 +41,7 @@ class AnswerWords:
     why: str
     months: str
     times: str
-    before_year: str
+    year: str
     number: str
     scale: str
     unit: str
@@ -60,7 +60,8 @@ ANSWER_WORDS = {
         why=r"why",
         months=rf"(?-i:{'|'.join(MONTHS)})",
         times=rf"{'|'.join(WEEKDAYS)}|century|centuries",
-        before_year=r"in|since|until|till|by|from|before|after|during|around|about|circa|year",
+        year=r"in|since|until|till|by|from|before|after|during|around|about|circa|year"
+        r"|spring|summer|autumn|fall|winter|early|mid|late",
         number=(
             r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|half|third"
             r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
@@ -100,7 +101,8 @@ ANSWER_WORDS = {
             r"(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag\w*|Mittwoch\w*|Sonnabend\w*|Jahrhunderts?"
             r"|Jahrhunderten"
         ),
-        before_year=r"in|im|seit|bis|ab|um|vor|nach|jahr|jahre|jahres|jahren|anno|zwischen|schon|erst",
+        year=r"in|im|seit|bis|ab|um|vor|nach|jahr|jahre|jahres|jahren|anno|zwischen|schon|erst"
+        r"|frühling|frühjahr|sommer|herbst|winter|anfang|mitte|ende",
         number=(
             r"zwei|drei|dreien?r?|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dutzend"
             r"|anderthalb|eineinhalb|(?:drei|vier|fünf|sech|sieb|acht|neun)zehn"
@@ -146,7 +148,7 @@ ANSWER_WORDS = {
         months="enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre"
         "|diciembre",
         times=r"lunes|martes|miércoles|jueves|viernes|sábados?|domingos?|siglos?",
-        before_year=r"en|desde|hasta|hacia|año|años|entre|durante|del?",
+        year=r"en|desde|hasta|hacia|año|años|entre|durante|del?|principios|finales|mediados",
         number=(
             r"dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince"
             r"|dieci\w+|veinte|veinti\w+|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa"
@@ -188,7 +190,8 @@ ANSWER_WORDS = {
         why=r"pourquoi|pour quelle raison|quelle (?:est|était|fut) la (?:cause|raison)",
         months="janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
         times=r"lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|siècles?",
-        before_year=r"en|depuis|vers|jusqu['’]en|dès|année|années|an|entre|avant|après|fin|début",
+        year=r"en|depuis|vers|jusqu['’]en|dès|année|années|an|entre|avant|après|fin|début"
+        r"|printemps|été|automne|hiver",
         number=(
             r"deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize"
             r"|vingts?|trente|quarante|cinquante|soixante|septante|huitante|nonante"
@@ -234,7 +237,7 @@ ANSWER_WORDS = {
             r"понедельник\w*|вторник\w*|сред[аыеу]|четверг\w*|пятниц\w+|суббот\w+|воскресень\w+"
             r"|век[аеу]?|веков|столети\w+"
         ),
-        before_year=r"в|с|до|около|после|году?|года",
+        year=r"в|с|до|около|после|году?|года",
         number=(
             r"дв[ау]|две|двух|двум|двое|тр[её]х|три|трое|тр[её]м|четыр\w+|пят[ьи]|шест[ьи]|сем[ьи]"
             r"|вос[ье]?м[ьи]|девят[ьи]|десят[ьи]|\w+надцат[ьи]|двадцат[ьи]|тридцат[ьи]|сорока?"
@@ -278,7 +281,7 @@ ANSWER_WORDS = {
             r"(?:ال)?(?:أحد|اثنين|إثنين|ثلاثاء|أربعاء|خميس|جمعة|سبت)|(?:ال)?قرون|(?:ال)?قرن|قرنا"
             r"|(?:ال)?عام|(?:ال)?سنة"
         ),
-        before_year=r"في|عام|سنة|منذ|حتى|بعد|قبل|العام|السنة",
+        year=r"في|عام|سنة|منذ|حتى|بعد|قبل|العام|السنة",
         number=(
             r"(?:اثن|إثن)(?:ان|ين|تان|تين)|ثلاثة?|أربعة?|خمسة?|ستة?|سبعة?|ثمانية?|ثماني|ثمان|تسعة?"
             r"|عشرة?|عشرون|عشرين|(?:ثلاث|أربع|خمس|ست|سبع|ثمان|تسع)(?:ون|ين)|مئة|مائة|مئت(?:ا|ان|ي|ين)"
@@ -310,7 +313,7 @@ ANSWER_WORDS = {
         why=r"为什么|为何|为啥|何故|因何|原因是什么|什么原因",
         months=r"(?:十[一二]?|[一二三四五六七八九]|\d{1,2})月",
         times=r"世纪|年代|(?:星期|周)[一二三四五六日天]|[春夏秋冬][天季]",
-        before_year="",
+        year="",
         number=r"[一二两三四五六七八九十百千万亿零〇半]{2,}|[二两三四五六七八九十百千万亿半]",
         scale=r"[十百千万亿]+",
         unit="",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NEAR_PASSAGES = 4
 # Words in common prove less than what was read: the other reader has to be surer, by so many times
 # the odds. Chosen by ``training/tune_other_languages.py``.
-_OTHER_STRICTNESS = 2.7
+_OTHER_STRICTNESS = 2.0
 # The least confidence for a turn that asks nothing with any word of what was read.
 _CHATTER_CONFIDENCE = 0.5
 
@@ -62,7 +62,7 @@ class Finder:
         store: The articles.
         readers: Find the words that answer, and judge whether there are any.
         strictness: Confidence below which the articles do not say; for passages in other languages
-            than English one of four times the odds.
+            than English one of three times the odds.
     """
 
     store: "ArticleStore"

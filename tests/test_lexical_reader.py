@@ -79,6 +79,8 @@ def test_what_a_question_asks_for(question, language, kind):
         ("count", "¿Cuántos?", "Trabajan allí veintitrés personas.", "es", "veintitrés"),
         ("count", "Combien ?", "Il a fouillé quatre-vingts tombes.", "fr", "quatre-vingts"),
         ("count", "Сколько?", "Вышли тридцать шесть певцов.", "ru", "тридцать шесть"),
+        ("count", "Wie viele 2003?", "Im Sommer 2003 kamen 74 000 Gäste.", "de", "74 000"),
+        ("when", "Когда?", "Летом 1984 года дом сгорел.", "ru", "1984"),
         # Two numbers: which of them is asked for is not certain.
         ("count", "Wie viele?", "Es gibt 12 Boote und 40 Ruder.", "de", None),
         ("measure", "Wie lang?", "Sie misst 214 Meter.", "de", "214 Meter"),
