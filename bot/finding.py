@@ -24,7 +24,7 @@ _NEAR_PASSAGES = 4
 # the odds. Chosen by ``training/tune_other_languages.py``.
 _OTHER_STRICTNESS = 2.0
 # The least confidence for a turn that asks nothing with any word of what was read.
-_CHATTER_CONFIDENCE = 0.5
+_CHATTER_CONFIDENCE = 0.65
 
 
 @dataclass(frozen=True, slots=True)
