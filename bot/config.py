@@ -12,7 +12,7 @@ from bot.errors import ConfigError
 _PREFIX = "ARTICLE_BOT_"
 TOP_K = 5
 """Passages read for one question, unless set."""
-STRICTNESS = 0.14
+STRICTNESS = 0.2
 """Confidence below which the articles do not say, unless set: the best of
 ``training/tune_answering.py`` on held-out documents."""
 

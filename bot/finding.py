@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NEAR_PASSAGES = 4
 # Words in common prove less than what was read: the other reader has to be surer, by so many times
 # the odds. Chosen by ``training/tune_other_languages.py``.
-_OTHER_STRICTNESS = 2.0
+_OTHER_STRICTNESS = 1.3
 # The least confidence for a turn that asks nothing with any word of what was read.
 _CHATTER_CONFIDENCE = 0.65
 
