@@ -5,7 +5,7 @@ from conftest import SHARED, shared_rows
 
 from index.reading import read
 
-# The reader leans towards the one that is called a mission, and is too unsure to say so (README).
+# The reader is too unsure of both to say so (README).
 KNOWN_MISS = {
     "Which mission returned samples from Mons Rümker?",
     "Whose company is driving the rise of commercial space that makes space contested?",
