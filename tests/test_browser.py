@@ -881,19 +881,53 @@ LONG = "\n\n".join(
 )
 
 
+def begin_long(visitor: Any) -> None:
+    """Add an article that takes a while; returns when it is being indexed."""
+    visitor.page.click("[data-do=change]")
+    # Typing that much takes Chromium long; it is there at once.
+    visitor.page.locator("#ab-source").evaluate("(field, text) => { field.value = text; }", LONG)
+    visitor.page.click("[data-do=read]")
+    visitor.page.locator(".ab-progress").wait_for()
+
+
 def test_a_long_article_shows_progress_and_can_be_cancelled(visit: Any) -> None:
     visitor = visit()
     page = visitor.page
-    page.click("[data-do=change]")
-    # Typing that much takes Chromium long; it is there at once.
-    page.locator("#ab-source").evaluate("(field, text) => { field.value = text; }", LONG)
-    page.click("[data-do=read]")
-    page.locator(".ab-progress").wait_for()
+    begin_long(visitor)
     assert "In 1000 the comet of 1000" in visitor.text()  # it can be read meanwhile
-    assert page.locator("[data-do=ask]").is_disabled()
+    page.fill("#ab-question", QUESTION)
+    page.press("#ab-question", "Enter")
+    page.locator(".ab-held").wait_for()
     page.click("[data-do=cancel]")
     assert visitor.text() == default_article().text
+    page.locator(".ab-held").wait_for(state="hidden")
+    assert page.locator(".ab-turn").count() == 0  # it was for the other article
+    assert page.input_value("#ab-question") == QUESTION
     assert "2020" in visitor.ask(QUESTION).inner_text()
+
+
+def test_a_question_waits_for_the_article_that_is_being_indexed(visit: Any) -> None:
+    visitor = visit()
+    page = visitor.page
+    begin_long(visitor)
+    page.fill("#ab-question", "Who saw the comet of 1001?")
+    page.press("#ab-question", "Enter")
+    page.locator(".ab-held").wait_for()
+    visitor.picture("waiting")
+    assert page.locator("[data-do=ask]").is_disabled()
+    assert page.locator(".ab-asking").is_hidden()  # what was asked before is not what is asked then
+    page.press("#ab-question", "End")
+    page.press("#ab-question", "Backspace")  # another question is still being written
+    page.locator(".ab-held").wait_for(state="hidden")
+    page.keyboard.type("?")
+    page.click("[data-do=ask]")
+    page.locator(".ab-held").wait_for()
+    assert page.locator(".ab-turn").count() == 0
+    turn = page.locator(".ab-turn[data-state=done]")
+    turn.wait_for(timeout=120_000)
+    assert "101" in turn.inner_text()
+    assert page.input_value("#ab-question") == ""
+    assert page.locator(".ab-turn").count() == 1
 
 
 def test_two_visitors_do_not_meet(visit: Any) -> None:

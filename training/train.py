@@ -283,6 +283,12 @@ def main() -> None:
     parser.add_argument(
         "--start", type=Path, help="an exported int8 reader to train on from (default: E5-small)"
     )
+    parser.add_argument(
+        "--epoch",
+        type=int,
+        default=0,
+        help="epoch whose pairs come first: another than an earlier run's shows other pairs",
+    )
     args = parser.parse_args()
     settings = Settings(args.minutes, args.rate, args.seed, workers=args.workers)
     torch.manual_seed(args.seed)
@@ -297,7 +303,7 @@ def main() -> None:
         load_e5(model)
     # E5 and MiniLM share BERT's vocabulary.
     tokenizer = load_tokenizer(minilm_folder() / "tokenizer.json")
-    progress = Progress()
+    progress = Progress(epoch=args.epoch)
     stream = endless(make_pairs(contexts, tokenizer), tokenizer, progress, settings)
     train(model, stream, progress, held_out_batches(held, tokenizer), args.out, settings)
 

@@ -14,6 +14,7 @@ export class Chat {
     this.turns = [];
     this.ready = true;
     this.talk = null; // what is kept of it, once there is something to keep
+    this.held = false; // whether what is written waits for the articles that are being added
     this.halted = null; // a question to stop as soon as the server knows it
     this.elsewhere = false; // whether its article is not at hand, so that it can only be read
     this.list = root.querySelector(".ab-turns");
@@ -36,7 +37,10 @@ export class Chat {
         this.submit();
       }
     });
-    this.field.addEventListener("input", () => this.fit());
+    this.field.addEventListener("input", () => {
+      this.fit();
+      if (this.held) this.hold(false);
+    });
     this.find("stop").addEventListener("click", () => this.stop());
     this.find("restart").addEventListener("click", () => this.restart());
     this.find("anew").addEventListener("click", () => this.restart());
@@ -67,10 +71,24 @@ export class Chat {
   // ------------------------------------------------------------------------- asking
   submit() {
     const question = this.field.value.trim();
+    if (question && !this.ready && !this.running) this.hold(true);
     if (!question || !this.can_ask) return;
     this.field.value = "";
     this.fit();
     this.ask(question);
+  }
+
+  // Whether what is written will be asked as soon as the articles are in that are being added.
+  hold(held) {
+    this.held = held;
+    this.update();
+    if (held) say(t("held"));
+  }
+
+  ask_held() {
+    if (!this.held) return;
+    this.hold(false);
+    this.submit();
   }
 
   ask(question) {
@@ -238,7 +256,7 @@ export class Chat {
     return this.elsewhere ? [] : questions.filter((question) => !asked.has(question));
   }
 
-  // While an article is being opened nothing can be asked.
+  // While an article is being indexed a question waits for it.
   enable(ready, hint) {
     this.ready = ready;
     this.hint = hint;
@@ -257,7 +275,9 @@ export class Chat {
     this.find("restart").hidden = this.turns.length === 0;
     this.find("ask").hidden = this.running;
     this.find("stop").hidden = !this.running;
-    this.find("ask").disabled = !this.ready || this.elsewhere || !this.shelf.picked.size;
+    this.find("ask").disabled = this.held || this.elsewhere || (this.ready && !this.shelf.picked.size);
+    this.root.querySelector(".ab-held").hidden = !this.held;
+    this.root.querySelector(".ab-keys").hidden = this.held;
     this.field.disabled = this.elsewhere;
     this.field.form.hidden = this.elsewhere;
     this.field.placeholder = this.elsewhere ? "" : this.placeholder();

@@ -66,10 +66,10 @@ export class Shelf {
     this.pick(all ? this.rows.map(({ id }) => id) : [one]);
   }
 
-  // In words what is asked, where that is not simply the shown article.
+  // In words what is asked, where that is not simply the shown article or the one to come.
   asking() {
     const n = this.picked.size;
-    if (!this.rows.length) return "";
+    if (!this.rows.length || !this.chat.ready) return "";
     if (!n) return t("asking_none");
     const [id] = this.picked;
     if (n === 1) return id === this.shown ? "" : t("asking_one", { title: this.row(id).title });
@@ -181,6 +181,7 @@ export class Shelf {
   // -------------------------------------------------------------------------- adding
   cancel(job) {
     const begun = job === this.additions.current;
+    if (begun) this.chat.hold(false);
     this.additions.cancel(job);
     if (begun) this.restore();
     this.library.tell(t("cancelled"));
@@ -224,6 +225,7 @@ export class Shelf {
     this.restore();
     this.find_again();
     this.library.tell(this.arrival(state));
+    if (!this.additions.current) this.chat.ask_held();
   }
 
   arrival({ article, added, new: fresh }) {
@@ -233,6 +235,7 @@ export class Shelf {
 
   // Why something, or a part of it, cannot be read: where it was given, or in the drawer.
   failed(job, errors) {
+    if (!this.additions.waiting.length) this.chat.hold(false);
     this.restore();
     if (this.opener.job === job) return this.opener.show(errors[0]);
     this.untold = true;
