@@ -32,6 +32,24 @@ def test_patterns():
     } <= set(question_candidates(Article("a", text)))
 
 
+def test_who_is_only_mentioned_is_asked_about_last():
+    text = (
+        "President Ada Holm signed it. Bo Lund, said to be a friend, left. Its chief, Una Berg, "
+        "said yes. Oak Hall is named after Tom Oak. The Selene mission landed in 2020."
+    )
+    assert question_candidates(Article("a", text)) == [
+        "What did Una Berg say?",
+        "Who is Oak Hall named after?",
+        "When did the Selene mission land?",
+        "Who is Ada Holm?",
+    ]
+
+
+def test_what_only_looks_like_a_name_is_not_asked_about():
+    text = "In June, the rocks came. It was President Ada Holm's wish. Only In June, a month, was."
+    assert question_candidates(Article("a", text)) == []
+
+
 def test_nothing_to_ask():
     assert question_candidates(Article("a", "")) == []
     assert question_candidates(Article("a", "no names here, and nothing else.")) == []
