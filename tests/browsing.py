@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from serving import serving
 
 from bot.chat import Bot
 
@@ -24,6 +25,14 @@ FLAGS = [
 ]
 LAPTOP, PHONE = {"width": 1366, "height": 820}, {"width": 390, "height": 844}
 QUESTION = "When did Chang'e 5 come back to Earth?"
+ODD = """\
+Ünïcode 👩‍🚀 notes 🇫🇷
+
+The crew 👩‍🚀👨🏽‍🚀 flew the ship 𝔸urora in 2031. \
+Zoe\u0301 Ångström named the crater 🌕 Café\u0301 in 2033.
+
+最後の段落 🐉: the dragon 🐉🐉 named Ryū guarded the gate 𠮷野 for 400 years."""
+OFF_TOPIC = "How do I bake a sourdough bread?"
 PICTURES = os.environ.get("ARTICLE_BOT_SCREENSHOTS")
 
 needs_browser = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
@@ -71,6 +80,19 @@ class Visitor:
         turn.and_(self.page.locator("[data-state=done]")).wait_for()
         return turn
 
+    def tab_to(self, selector: str) -> None:
+        """Press Tab until the focus is there, and is seen."""
+        for _ in range(30):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("(s) => document.activeElement?.matches(s)", selector):
+                break
+        else:
+            pytest.fail(f"{selector} cannot be reached with Tab")
+        # It is visible on the control itself or on the frame around it.
+        assert self.page.evaluate("""() =>
+          [document.activeElement, document.activeElement.parentNode].some(
+            (node) => getComputedStyle(node).outlineStyle === 'solid')""")
+
     def paste(self, text: str) -> None:
         """Open a text as article and wait until it can be asked."""
         self.page.click("[data-do=change]")
@@ -110,6 +132,25 @@ class Visitor:
             self.page.mouse.move(0, 0)
             self.page.wait_for_timeout(700)
             self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("browser")
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path) -> Iterator[str]:
+    """A page whose visitors keep what they add to themselves."""
+    with serving(folder, "--llm", "none") as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def local_url(folder: Path) -> Iterator[str]:
+    """A page with the local language model, which collects ratings."""
+    with serving(folder, "--llm", "local", "--feedback", str(folder / "ratings.jsonl")) as running:
+        yield running[0]
 
 
 @pytest.fixture

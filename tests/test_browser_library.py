@@ -27,13 +27,6 @@ MOON = default_article().title
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page whose visitors keep what they add to themselves."""
-    with serving(tmp_path_factory.mktemp("private"), "--llm", "none") as (address, _):
-        yield address
-
-
-@pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kept") / "mine.db"
 
@@ -464,22 +457,15 @@ def test_the_drawer_by_keyboard(visit: Any) -> None:
     visitor = visit()
     page = visitor.page
 
-    def tab_to(selector: str) -> None:
-        for _ in range(30):
-            page.keyboard.press("Tab")
-            if page.evaluate("(s) => document.activeElement?.matches(s)", selector):
-                return
-        pytest.fail(f"{selector} cannot be reached with Tab")
-
     page.focus("[data-do=library]")
     page.keyboard.press("Enter")
-    tab_to(".ab-library [data-do=add]")
+    visitor.tab_to(".ab-library [data-do=add]")
     page.keyboard.press("Enter")
     page.keyboard.type("The river Oda is 812 km long.")
     page.keyboard.press("Enter")
     heard(visitor, "Added: Pasted text")
     assert page.evaluate("document.activeElement.dataset.do") == "add"
-    tab_to("[data-id=moon-rocks] [data-act=pick]")
+    visitor.tab_to("[data-id=moon-rocks] [data-act=pick]")
     page.keyboard.press("Space")
     assert len(picked(visitor)) == 2
     assert page.evaluate("document.activeElement.dataset.act") == "pick"  # the focus is kept
@@ -487,7 +473,7 @@ def test_the_drawer_by_keyboard(visit: Any) -> None:
     page.keyboard.press("Enter")  # the bin of the pasted text
     heard(visitor, "“Pasted text” is removed.")
     assert page.evaluate("document.activeElement.closest('li').dataset.id") == "moon-rocks"
-    tab_to(".ab-library [data-do=undo]")
+    visitor.tab_to(".ab-library [data-do=undo]")
     page.keyboard.press("Enter")
     heard(visitor, "It is back.")
     assert page.evaluate("document.activeElement.closest('li').dataset.id") == "pasted"

@@ -1,10 +1,8 @@
 """A page that is loaded anew, in a real browser: what comes back, and what cannot."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from browsing import QUESTION, Visitor, needs_browser, violations
 from serving import free_port, serving
 
@@ -17,12 +15,6 @@ COMET = "The comet\n\nThe comet Hale was found in 1995 by Anna Berg. It faded in
 RIVER = "The river Oda is 812 km long. It rises near Tamsel."
 WHO, HOW_LONG = "Who found the comet Hale?", "How long is the river Oda?"
 MOON = default_article().title
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("reload"), "--llm", "none") as (address, _):
-        yield address
 
 
 def reload(visitor: Visitor) -> None:

@@ -13,6 +13,7 @@ export class Chat {
     Object.assign(this, { root, send, pane, tip, views, settings });
     this.turns = [];
     this.ready = true;
+    this.coming = false; // whether what is to be asked is being indexed
     this.talk = null; // what is kept of it, once there is something to keep
     this.held = false; // whether what is written waits for the articles that are being added
     this.halted = null; // a question to stop as soon as the server knows it
@@ -71,7 +72,7 @@ export class Chat {
   // ------------------------------------------------------------------------- asking
   submit() {
     const question = this.field.value.trim();
-    if (question && !this.ready && !this.running) this.hold(true);
+    if (question && this.coming && !this.running) this.hold(true);
     if (!question || !this.can_ask) return;
     this.field.value = "";
     this.fit();
@@ -256,10 +257,10 @@ export class Chat {
     return this.elsewhere ? [] : questions.filter((question) => !asked.has(question));
   }
 
-  // While an article is being indexed a question waits for it.
-  enable(ready, hint) {
+  // Questions are asked, or wait for what is coming, or there is nothing to ask.
+  enable(ready, coming = false) {
     this.ready = ready;
-    this.hint = hint;
+    this.coming = coming;
     this.update();
   }
 
@@ -275,7 +276,8 @@ export class Chat {
     this.find("restart").hidden = this.turns.length === 0;
     this.find("ask").hidden = this.running;
     this.find("stop").hidden = !this.running;
-    this.find("ask").disabled = this.held || this.elsewhere || (this.ready && !this.shelf.picked.size);
+    const askable = this.coming || (this.ready && this.shelf.picked.size);
+    this.find("ask").disabled = this.held || this.elsewhere || !askable;
     this.root.querySelector(".ab-held").hidden = !this.held;
     this.root.querySelector(".ab-keys").hidden = this.held;
     this.field.disabled = this.elsewhere;
@@ -301,7 +303,7 @@ export class Chat {
   }
 
   placeholder() {
-    if (this.hint) return t(this.hint);
+    if (this.coming) return t("one_moment");
     if (!this.shelf.rows.length) return t("placeholder_none");
     return t(this.shelf.several ? "placeholder_several" : "placeholder");
   }

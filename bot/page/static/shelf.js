@@ -69,7 +69,7 @@ export class Shelf {
   // In words what is asked, where that is not simply the shown article or the one to come.
   asking() {
     const n = this.picked.size;
-    if (!this.rows.length || !this.chat.ready) return "";
+    if (!this.rows.length || this.chat.coming) return "";
     if (!n) return t("asking_none");
     const [id] = this.picked;
     if (n === 1) return id === this.shown ? "" : t("asking_one", { title: this.row(id).title });
@@ -200,7 +200,7 @@ export class Shelf {
     }
     const name = n > 1 ? t("articles_number", { n: number(n) }) : article.title;
     Object.assign(job, { stage: "indexing", name, done, total });
-    this.chat.enable(false, "one_moment");
+    this.chat.enable(false, true);
     this.progress.hidden = false;
     const bar = this.progress.querySelector("progress");
     if (total) {
