@@ -62,7 +62,7 @@ class Finder:
         store: The articles.
         readers: Find the words that answer, and judge whether there are any.
         strictness: Confidence below which the articles do not say; for passages in other languages
-            than English one of three times the odds.
+            than English one of somewhat higher odds.
     """
 
     store: "ArticleStore"

@@ -143,13 +143,21 @@ def name_of(embedding: Embeddings) -> str:
 def embed_unit(
     embedding: Embeddings, texts: list[str], progress: Callable[[int, int], None] | None = None
 ) -> "NDArray[np.float32]":
-    """L2-normalised vectors (n, d) of ``texts``; ``progress`` gets (done, n) as it goes."""
-    batches = []
-    for first in range(0, len(texts), _BATCH):
-        batches.append(unit(embedding.embed_documents(texts[first : first + _BATCH])))
+    """L2-normalised vectors (n, d) of ``texts``; ``progress`` gets (done, n) as it goes.
+
+    Texts of similar length are embedded together: what pads the shorter ones costs as much as text.
+    """
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    found: NDArray[np.float32] = np.empty((0, 0), dtype=np.float32)
+    for first in range(0, len(order), _BATCH):
+        rows = order[first : first + _BATCH]
+        vectors = unit(embedding.embed_documents([texts[i] for i in rows]))
+        if not first:
+            found = np.empty((len(texts), vectors.shape[1]), dtype=np.float32)
+        found[rows] = vectors
         if progress is not None:
-            progress(min(first + _BATCH, len(texts)), len(texts))
-    return np.concatenate(batches) if batches else np.empty((0, 0), dtype=np.float32)
+            progress(first + len(rows), len(texts))
+    return found
 
 
 def unit(vectors: list[list[float]]) -> "NDArray[np.float32]":
