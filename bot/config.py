@@ -12,9 +12,9 @@ from bot.errors import ConfigError
 _PREFIX = "ARTICLE_BOT_"
 TOP_K = 5
 """Passages read for one question, unless set."""
-STRICTNESS = 0.2
+STRICTNESS = 0.18
 """Confidence below which the articles do not say, unless set: on the held-out documents of
-``training/tune_answering.py`` worth nearly as much as the best level, at fewer refusals."""
+``training/tune_answering.py`` the middle of the levels that are worth most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 _TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 # The model card's limit; the tokenizer.json that is shipped stops at 128.
 _MAX_TOKENS = 256
-_BATCH = 32
+# Texts handed to an encoder at once, between two reports of progress.
+_SLICE = 32
+# Texts in one forward pass under onnxruntime: more of them fit no cache and need more padding.
+_BATCH = 4
 
 
 class MiniLMEmbeddings(Embeddings):
@@ -127,7 +130,7 @@ class SentenceTransformerEmbeddings(Embeddings):
             return []
         vectors = encode(
             [_encodable(text) for text in texts],
-            batch_size=_BATCH,
+            batch_size=_SLICE,
             normalize_embeddings=True,
             show_progress_bar=False,
         )
@@ -149,8 +152,8 @@ def embed_unit(
     """
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     found: NDArray[np.float32] = np.empty((0, 0), dtype=np.float32)
-    for first in range(0, len(order), _BATCH):
-        rows = order[first : first + _BATCH]
+    for first in range(0, len(order), _SLICE):
+        rows = order[first : first + _SLICE]
         vectors = unit(embedding.embed_documents([texts[i] for i in rows]))
         if not first:
             found = np.empty((len(texts), vectors.shape[1]), dtype=np.float32)

@@ -125,7 +125,7 @@ class Choices:
 
 
 def _strictness(served: float, word: Any) -> float:
-    """The threshold that a word stands for: around the served one, 0.1 and 0.4 around 0.2."""
+    """The threshold that a word stands for: the served one, half of it, or nearer to 1."""
     levels = {"lenient": served / 2, "usual": served, "strict": served + (1 - served) / 4}
     if word not in levels:
         raise ConfigError(f"strictness must be one of {', '.join(levels)}")
