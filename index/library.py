@@ -9,6 +9,7 @@ What is asked is ``library.store``. An article is known by where it was read fro
 replaced when it has changed, and the same content from elsewhere is not taken in twice.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from langchain_core.embeddings import Embeddings
 
 from index.database import Database
 from index.dense import index_file
-from index.embedding import MiniLMEmbeddings
+from index.embedding import MiniLMEmbeddings, for_many
 from index.errors import LibraryError, OnError
 from index.intake import (
     Reading,
@@ -37,6 +38,10 @@ from index.reading import list_files
 from index.rebuild import rebuild
 from index.store import ArticleStore, ProgressCallback
 from index.types import Article, Entry
+
+# From so many on, in one call, an encoder that takes seconds to load is the faster one.
+_MANY_CHARACTERS = 200_000
+_MANY_CHUNKS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +186,16 @@ class Library:
         whose content is in already is a duplicate. Any other is added, under its own id or,
         where that is taken, with "-2", "-3" and so on after it.
         """
+        return self._add(articles, progress, None)
+
+    def _add(
+        self,
+        articles: Iterable[Article],
+        progress: ProgressCallback | None,
+        embedding: Embeddings | None,
+    ) -> list[Change]:
         settled = [replace(a, source=absolute(a.source)) for a in articles]
-        placed = self.store.place_articles(settled, by_source, progress)
+        placed = self.store.place_articles(settled, by_source, progress, embedding)
         return [
             Change(known.id, article.title, article.source, known.status)
             for article, known in zip(settled, placed, strict=True)
@@ -252,9 +265,15 @@ class Library:
     ) -> list[Change]:
         """Add what is read, a few articles in one transaction."""
         changes: list[Change] = []
+        embedding: Embeddings | None = None
+        characters = 0
         for group in read_in_groups(readings, on_error, progress):
-            added = self.add_articles(group)
+            if embedding is None and characters > _MANY_CHARACTERS:
+                embedding = for_many(self._encoder)
+            added = self._add(group, None, embedding)
             changes += added
+            fresh = [c.status in ("added", "updated") for c in added]
+            characters += sum(len(a.text) for a in itertools.compress(group, fresh))
             if on_change is not None:
                 for change in added:
                     on_change(change)
@@ -281,7 +300,8 @@ class Library:
         database = self._database  # first: without a library there is nothing to rebuild
         if "store" in self.__dict__:
             self.__dict__.pop("store").close()
-        total = rebuild(database, self._encoder, progress)
+        many = database.count_chunks() > _MANY_CHUNKS
+        total = rebuild(database, for_many(self._encoder) if many else self._encoder, progress)
         self._compacted()
         return total
 

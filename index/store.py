@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from index.chunking import split
@@ -44,22 +45,33 @@ class ArticleStore(DocumentStore):
         ]
 
     def place_articles(
-        self, articles: Sequence[Article], place: Place, progress: ProgressCallback | None = None
+        self,
+        articles: Sequence[Article],
+        place: Place,
+        progress: ProgressCallback | None = None,
+        embedding: Embeddings | None = None,
     ) -> list[Placed]:
         """Index articles where ``place`` says, in one transaction.
 
         ``place`` is asked twice: before anything is embedded, and with the file locked, when its
         word counts. Others may read and write while the articles are embedded.
 
+        Args:
+            articles: What to index.
+            place: Says what becomes of each.
+            progress: Called with (chunks embedded, chunks in all).
+            embedding: Another encoder of the store's model.
+
         Returns:
             What became of each article, in their order.
         """
+        encoder = embedding or self._embedding
         with self._database.snapshot():
             placed = [place(self._database, article) for article in articles]
         fresh = [a for a, known in zip(articles, placed, strict=True) if known.is_new]
         if not fresh:
             return placed
-        ready = self._embedded(fresh, progress)
+        ready = _embedded(encoder, fresh, progress)
         placed = []
         with self._transaction():
             for article in articles:
@@ -68,7 +80,7 @@ class ArticleStore(DocumentStore):
                 if not known.is_new:
                     continue
                 if article.content_hash not in ready:  # removed by another since the first look
-                    ready |= self._embedded([article], None)
+                    ready |= _embedded(encoder, [article], None)
                 chunks, vectors = ready[article.content_hash]
                 self._dense.remove(self._database.delete_chunks(article_id=known.id))
                 self._database.put_article(_renamed(article, known.id), article.id)
@@ -137,18 +149,19 @@ class ArticleStore(DocumentStore):
             if row.article_id is not None
         ]
 
-    def _embedded(
-        self, articles: Sequence[Article], progress: ProgressCallback | None
-    ) -> dict[str, tuple[list[Chunk], NDArray[np.float32]]]:
-        """Chunks and their vectors (n, d) by content hash."""
-        chunks = [split(article) for article in articles]
-        texts = [chunk.text for of_one in chunks for chunk in of_one]
-        vectors = embed_unit(self._embedding, texts, progress)
-        found, first = {}, 0
-        for article, of_one in zip(articles, chunks, strict=True):
-            found[article.content_hash] = (of_one, vectors[first : first + len(of_one)])
-            first += len(of_one)
-        return found
+
+def _embedded(
+    embedding: Embeddings, articles: Sequence[Article], progress: ProgressCallback | None
+) -> dict[str, tuple[list[Chunk], NDArray[np.float32]]]:
+    """Chunks and their vectors (n, d) by content hash."""
+    chunks = [split(article) for article in articles]
+    texts = [chunk.text for of_one in chunks for chunk in of_one]
+    vectors = embed_unit(embedding, texts, progress)
+    found, first = {}, 0
+    for article, of_one in zip(articles, chunks, strict=True):
+        found[article.content_hash] = (of_one, vectors[first : first + len(of_one)])
+        first += len(of_one)
+    return found
 
 
 def _renamed(article: Article, article_id: str) -> Article:

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from conftest import hostile_texts
 
-from index.embedding import MINILM, MiniLMEmbeddings, SentenceTransformerEmbeddings
+from index.embedding import (
+    MINILM,
+    MiniLMEmbeddings,
+    SentenceTransformerEmbeddings,
+    embed_unit,
+    for_many,
+    name_of,
+)
 from index.errors import LibraryError
 from index.weights import minilm_folder, verify_file
 
@@ -31,10 +38,31 @@ def test_equals_sentence_transformers(embedding, reference):
     assert embedding.model_id == reference.model_id == MINILM
 
 
+def test_the_encoder_for_many_texts_is_of_the_same_model(embedding, reference):
+    assert for_many(reference) is reference
+    many = for_many(embedding)
+    if many is embedding:
+        pytest.skip("this CPU does not compute in bfloat16")
+    ours, theirs = (np.array(e.embed_documents(TEXTS)) for e in (embedding, many))
+    assert (ours * theirs).sum(axis=1).min() > 0.9999
+    assert not np.allclose(ours, theirs, atol=1e-6)  # it is another encoder
+    assert np.allclose(np.linalg.norm(theirs, axis=1), 1, atol=1e-5)
+    assert name_of(many) == name_of(embedding)
+
+
 def test_alone_equals_in_a_batch(embedding):
     together = np.array(embedding.embed_documents(TEXTS))
     alone = np.array([embedding.embed_query(text) for text in TEXTS])
     assert np.abs(together - alone).max() < 1e-5
+
+
+def test_vectors_stand_in_the_order_of_the_texts(embedding):
+    texts = [text for text in TEXTS if text] * 2
+    steps = []
+    vectors = embed_unit(embedding, texts, lambda *step: steps.append(step))
+    assert np.abs(vectors - np.array(embedding.embed_documents(texts))).max() < 1e-5
+    assert steps[-1] == (len(texts), len(texts))
+    assert [done for done, _ in steps] == sorted({done for done, _ in steps})
 
 
 def test_vectors_are_unit_length_and_tell_meaning(embedding):

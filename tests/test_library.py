@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.crash import MODELS, HashedWords, check_parts
+from index.embedding import for_many
 from index.errors import LibraryError, ReadError
 from index.export import export, markdown
 from index.intake import UPLOAD
@@ -72,6 +73,30 @@ def test_add_folder_and_again(library, folder):
     assert {c.status for c in library.add([str(folder)])} == {"unchanged"}
     assert library.store._database.meta("generation") == before
     assert retrieve(library.store, "Orca", 1)[0].article_id == "ferry-2"
+
+
+def test_many_articles_go_in_by_the_encoder_for_many(tmp_path, folder, embedding, monkeypatch):
+    taken = []
+
+    def watched(given):
+        taken.append(for_many(given))
+        return taken[-1]
+
+    monkeypatch.setattr("index.library.for_many", watched)
+    monkeypatch.setattr("index.library._MANY_CHARACTERS", 1)
+    monkeypatch.setattr("index.intake._GROUP_CHARACTERS", 1)
+    with Library(tmp_path / "many.db", embedding) as library:
+        library.add([folder])
+        assert len(taken) == 1
+        for name, question in (("cats", "How high do cats jump?"), ("ferry", "What carried it?")):
+            best = retrieve(library.store, f"{question} {name}", 1)[0]
+            assert best.article_id.startswith(name)
+        library.add([folder])  # all is in: nothing is embedded, and nothing loaded for it
+        assert len(taken) == 1
+        monkeypatch.setattr("index.library._MANY_CHUNKS", 1)
+        assert library.rebuild() == 4
+        assert len(taken) == 2
+        check_parts(library)
 
 
 def test_source_is_the_same_from_any_folder(library, folder, monkeypatch):
