@@ -73,11 +73,12 @@ class Person:
         """Ask how long a river is; what comes of it is added to the crowd's."""
         turn = uuid.uuid4().hex
         asked = f"{lead}How long is the river {river}?"
-        question = {"turn": turn, "question": asked, "history": []}
         shown = {"id": self.article["id"], "key": self.article["key"]}
+        where = {"article": shown, "articles": [shown["id"]]}
+        question = {"turn": turn, "question": asked, "history": [], **where}
         began = time.perf_counter()
         try:
-            state = self._send("ask", {**question, "article": shown})
+            state = self._send("ask", question)
         except (httpx.HTTPError, RuntimeError) as error:
             crowd.errors.append(str(error))
             return

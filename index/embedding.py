@@ -3,11 +3,13 @@
 ``MiniLMEmbeddings`` runs the weights under onnxruntime: no torch import, first vector in well
 under a second. ``SentenceTransformerEmbeddings`` is the reference and takes any
 sentence-transformers model, on a GPU where torch finds one. A test holds the two equal.
-``for_many`` is the reference in bfloat16, which takes seconds to load and then half the time.
+``for_many`` runs them under torch in bfloat16, which takes seconds to load and then half the time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +30,8 @@ _MAX_TOKENS = 256
 _SLICE = 32
 # Texts in one forward pass under onnxruntime: more of them fit no cache and need more padding.
 _BATCH = 4
+# The same under torch in bfloat16; lengths are padded to multiples of it.
+_BFLOAT16_BATCH = 16
 
 
 class MiniLMEmbeddings(Embeddings):
@@ -47,9 +51,7 @@ class MiniLMEmbeddings(Embeddings):
         import onnxruntime
         from tokenizers import Tokenizer
 
-        folder = minilm_folder()
-        verify_file(folder / "model.safetensors", _WEIGHTS_SHA256)
-        verify_file(folder / "tokenizer.json", _TOKENIZER_SHA256)
+        folder = _verified_folder()
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(_MAX_TOKENS)
         self._tokenizer.enable_padding()
@@ -91,40 +93,74 @@ class MiniLMEmbeddings(Embeddings):
         return np.asarray(embedding, dtype=np.float32)
 
 
+class _Bfloat16MiniLM(Embeddings):
+    """all-MiniLM-L6-v2 under torch, matrix products in bfloat16."""
+
+    model_id = MINILM
+
+    def __init__(self) -> None:
+        import torch
+        from tokenizers import Tokenizer
+        from transformers import BertModel
+
+        folder = _verified_folder()
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(_MAX_TOKENS)
+        # Few shapes: memory of many sizes, taken and given back, is soon in pieces.
+        self._tokenizer.enable_padding(pad_to_multiple_of=_BFLOAT16_BATCH)
+        with _without_progress_bars():
+            model: Any = BertModel.from_pretrained(str(folder), dtype=torch.bfloat16)
+        self._model = model
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of ``texts``, of about equal length: n lists of 384 floats, L2-normalised."""
+        result: list[list[float]] = []
+        for first in range(0, len(texts), _BFLOAT16_BATCH):
+            result += self._forward(texts[first : first + _BFLOAT16_BATCH])
+        return result
+
+    def embed_query(self, text: str) -> list[float]:
+        """Vector of one question: 384 floats, L2-normalised."""
+        return self.embed_documents([text])[0]
+
+    def _forward(self, texts: list[str]) -> list[list[float]]:
+        import torch
+
+        encodings = self._tokenizer.encode_batch([_encodable(text) for text in texts])
+        ids = torch.tensor([e.ids for e in encodings])
+        mask = torch.tensor([e.attention_mask for e in encodings])
+        with torch.inference_mode():
+            hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
+        sums = (hidden.float() * mask[..., None]).sum(1)
+        result: list[list[float]] = torch.nn.functional.normalize(sums, dim=1).tolist()
+        return result
+
+
 class SentenceTransformerEmbeddings(Embeddings):
     """Any sentence-transformers model, by hub name or folder; by default the MiniLM weights."""
 
-    def __init__(
-        self, model: str = MINILM, device: str | None = None, bfloat16: bool = False
-    ) -> None:
+    def __init__(self, model: str = MINILM, device: str | None = None) -> None:
         """Load a model.
 
         Args:
             model: ``all-MiniLM-L6-v2`` (from the installed package), a local folder or a hub name.
             device: torch device; None lets sentence-transformers choose (a GPU when there is one).
-            bfloat16: Compute matrix products in bfloat16.
 
         Raises:
             LibraryError: The model cannot be loaded.
         """
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
 
         self.model_id = model
-        self._bfloat16 = bfloat16
         source = str(minilm_folder()) if model == MINILM else model
-        bars = logging.is_progress_bar_enabled()
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            self._model = SentenceTransformer(source, device=device)
+            with _without_progress_bars():
+                self._model = SentenceTransformer(source, device=device)
         except (OSError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
             raise LibraryError(
                 f"the embedding model {model!r} cannot be loaded: {reason}"
             ) from error
-        finally:
-            if bars:
-                logging.enable_progress_bar()  # type: ignore[no-untyped-call]
         if model == MINILM:
             self._model.max_seq_length = _MAX_TOKENS
 
@@ -139,16 +175,12 @@ class SentenceTransformerEmbeddings(Embeddings):
     def _encode(self, encode: Callable[..., Any], texts: list[str]) -> list[list[float]]:
         if not texts:
             return []
-        import torch
-
-        device = self._model.device.type
-        with torch.autocast(device, torch.bfloat16, enabled=self._bfloat16):
-            vectors = encode(
-                [_encodable(text) for text in texts],
-                batch_size=_SLICE,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
+        vectors = encode(
+            [_encodable(text) for text in texts],
+            batch_size=_SLICE,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
         result: list[list[float]] = np.asarray(vectors, dtype=np.float32).tolist()
         return result
 
@@ -158,16 +190,16 @@ def for_many(embedding: Embeddings) -> Embeddings:
 
     Returns:
         all-MiniLM-L6-v2 under torch in bfloat16 for ``MiniLMEmbeddings`` on a CPU that computes in
-        it (cosine to its vectors above 0.9999); anything else as it was given.
+        it (cosine to its vectors above 0.9998); anything else as it was given.
     """
-    if not isinstance(embedding, MiniLMEmbeddings):
+    if type(embedding) is not MiniLMEmbeddings:
         return embedding
     import torch
 
     able = torch.cpu.get_capabilities()
     if not (able.get("avx512_bf16") or able.get("amx_bf16")):
         return embedding
-    return SentenceTransformerEmbeddings(MINILM, "cpu", bfloat16=True)
+    return _Bfloat16MiniLM()
 
 
 def name_of(embedding: Embeddings) -> str:
@@ -202,6 +234,32 @@ def unit(vectors: list[list[float]]) -> "NDArray[np.float32]":
         np.linalg.norm(rows, axis=1, keepdims=True), 1e-12
     )
     return found
+
+
+def _verified_folder() -> Path:
+    """Where the weights and the tokenizer lie, both as they were published.
+
+    Raises:
+        LibraryError: They are not installed or are not the expected ones.
+    """
+    folder = minilm_folder()
+    verify_file(folder / "model.safetensors", _WEIGHTS_SHA256)
+    verify_file(folder / "tokenizer.json", _TOKENIZER_SHA256)
+    return folder
+
+
+@contextmanager
+def _without_progress_bars() -> Iterator[None]:
+    """No bar of transformers for weights that are loaded in a moment."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _encodable(text: str) -> str:

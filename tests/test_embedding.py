@@ -44,7 +44,7 @@ def test_the_encoder_for_many_texts_is_of_the_same_model(embedding, reference):
     if many is embedding:
         pytest.skip("this CPU does not compute in bfloat16")
     ours, theirs = (np.array(e.embed_documents(TEXTS)) for e in (embedding, many))
-    assert (ours * theirs).sum(axis=1).min() > 0.9999
+    assert (ours * theirs).sum(axis=1).min() > 0.9998
     assert not np.allclose(ours, theirs, atol=1e-6)  # it is another encoder
     assert np.allclose(np.linalg.norm(theirs, axis=1), 1, atol=1e-5)
     assert name_of(many) == name_of(embedding)
