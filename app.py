@@ -30,8 +30,10 @@ Every option can be set in the environment instead: ARTICLE_BOT_PORT=8000.
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page until it is interrupted; returns the exit code."""
     arguments = _parser().parse_args(argv)
-    # Both are read while gradio is imported, and it must not call home.
+    # All are read while gradio is imported, and it must not call home.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    # So many events it keeps for a dashboard of its own, which nobody sees here.
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "100"
     try:
         given = vars(arguments)
         serving = Serving.from_env(**{item.name: given.pop(item.name) for item in fields(Serving)})
@@ -87,9 +89,10 @@ def build_ui(
 
 def _serve(config: Config, serving: Serving) -> int:
     from bot.build import build_bot, load_embeddings, read_articles
-    from bot.page.serve import check_port, launch
+    from bot.page.serve import check_port, launch, share_heaps
     from index.library import Library
 
+    share_heaps()
     check_port(config.host, config.port)
     articles, library = [], None
     if config.library is not None:

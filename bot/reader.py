@@ -33,6 +33,7 @@ _OVERLAP_TOKENS = 64
 # Pairs whose logits are kept: those of the passages of some questions, as the best passage of an
 # answer is looked at again, and so is a question that was suggested. About 2 KB each.
 _KEPT_PAIRS = 256
+_ENDINGS = " \t\r\n?.!…？。"
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -289,8 +290,10 @@ class OnnxReader:
         return [float(rate) for rate in rates]
 
     def _windows(self, question: str, passages: Sequence[str]) -> Iterator[_Window]:
-        # What a long question asks stands at its end.
-        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[-_QUESTION_TOKENS:]
+        # What a long question asks stands at its end, which people type with a question mark or
+        # without, and mean the same.
+        plain = question.rstrip(_ENDINGS) + "?"
+        asked = self._tokenizer.encode(plain, add_special_tokens=False).ids[-_QUESTION_TOKENS:]
         room = _WINDOW_TOKENS - len(asked) - 3
         encodings = self._tokenizer.encode_batch(list(passages), add_special_tokens=False)
         for number, encoding in enumerate(encodings):

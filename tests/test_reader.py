@@ -78,6 +78,12 @@ def test_offsets_are_those_of_the_text_as_given(shipped: OnnxReader) -> None:
     assert not passage[reading.end : reading.end + 1].isalnum()
 
 
+@pytest.mark.parametrize("ending", ["", " ?", ".", "??", "\n"])
+def test_how_a_question_ends_does_not_change_its_answer(shipped: OnnxReader, ending: str) -> None:
+    question, passages = "When was the lighthouse at Cape Wrath built", [LIGHTHOUSE, BAKERY]
+    assert shipped.read(question + ending, passages) == shipped.read(question + "?", passages)
+
+
 def test_no_passages_no_readings(shipped: OnnxReader) -> None:
     assert shipped.read("Anything?", []) == []
 
