@@ -132,6 +132,11 @@ def sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
 
 
+def as_read(question: str) -> str:
+    """The question with one question mark: with or without one, people mean the same."""
+    return question.rstrip(_ENDINGS) + "?"
+
+
 def load_calibration(path: Path, model_sha256: str) -> Calibration:
     """Reads the parameters stored beside a model.
 
@@ -290,10 +295,9 @@ class OnnxReader:
         return [float(rate) for rate in rates]
 
     def _windows(self, question: str, passages: Sequence[str]) -> Iterator[_Window]:
-        # What a long question asks stands at its end, which people type with a question mark or
-        # without, and mean the same.
-        plain = question.rstrip(_ENDINGS) + "?"
-        asked = self._tokenizer.encode(plain, add_special_tokens=False).ids[-_QUESTION_TOKENS:]
+        # What a long question asks stands at its end.
+        tokens = self._tokenizer.encode(as_read(question), add_special_tokens=False).ids
+        asked = tokens[-_QUESTION_TOKENS:]
         room = _WINDOW_TOKENS - len(asked) - 3
         encodings = self._tokenizer.encode_batch(list(passages), add_special_tokens=False)
         for number, encoding in enumerate(encodings):
