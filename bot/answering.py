@@ -10,7 +10,7 @@ from bot.config import STRICTNESS, TOP_K
 from bot.errors import LLMError
 from bot.evidence import Clock
 from bot.finding import Finder, Finding, Readers
-from bot.followup import Standalone, only_of_whole, stand_alone
+from bot.followup import Standalone, stand_alone, still_of_whole
 from bot.in_turn import in_turn, quoted_in
 from bot.language import not_in_article, say
 from bot.lookup import Lookup, look_up
@@ -148,7 +148,7 @@ class Answering:
     # ------------------------------------------------------- whole articles, and topics
     def _overview(self, question: str, history: Sequence[Message]) -> Overview | None:
         """The answer to a question about the articles as a whole; None for any other question."""
-        whole = asked_of_whole(question, first=only_of_whole(history))
+        whole = asked_of_whole(question, first=still_of_whole(history))
         if whole is None:
             return None
         ids = self._ids

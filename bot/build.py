@@ -1,5 +1,6 @@
 """The composition root: a Config -> a Bot."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from bot.chat import Bot
 from bot.config import Config
 from bot.finding import Readers
 from bot.llm import default_llm, is_small, load_llm
-from index.errors import LibraryError
+from index.errors import LibraryError, ReadError
 from index.types import Article
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from bot.reader import Reader
     from index.library import Library
     from index.store import ArticleStore
+
+_log = logging.getLogger(__name__)
 
 
 def build_bot(
@@ -115,14 +118,24 @@ def _narrowed(
 def read_articles(config: Config) -> list[Article]:
     """The articles that the configuration names; the shipped one when it names none.
 
+    Of a folder or another source of several, what cannot be read is left out, and logged.
+
     Raises:
-        ReadError: The source cannot be read.
+        ReadError: The source, or everything in it, cannot be read.
     """
     from index.reading import read_all
 
     if config.article is None:
         return [default_article()]
-    return list(read_all(config.article, allow_private=config.allow_private_urls))
+    errors: list[ReadError] = []
+    private = config.allow_private_urls
+    articles = list(read_all(config.article, allow_private=private, on_error=errors.append))
+    if not articles:
+        nothing = f"{config.article!r:.200} holds no article: check what is in it"
+        raise errors[0] if errors else ReadError(nothing)
+    for error in errors:
+        _log.warning("left out: %s", error)
+    return articles
 
 
 def default_article() -> Article:

@@ -246,6 +246,8 @@ def _encodable(text: str) -> str:
 
 def _checked(question: str) -> str:
     """The question, once it can be asked."""
+    if not isinstance(question, str):
+        raise QuestionError(f"a question is a text, got {question!r:.80}")
     question = _encodable(question)
     if not question.strip():
         raise QuestionError("the question is empty: type a question about the article")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.library_cli import add_library_command
-from index.errors import ArticleBotError
+from index.errors import ArticleBotError, ReadError
 
 if TYPE_CHECKING:
     from bot.chat import Bot
@@ -107,8 +107,10 @@ def _batch(arguments: argparse.Namespace) -> int:
 def _read(arguments: argparse.Namespace) -> int:
     from index.reading import read_all
 
-    config = Config.from_env()
-    for article in read_all(arguments.source, allow_private=config.allow_private_urls):
+    private = Config.from_env().allow_private_urls
+    errors: list[ReadError] = []
+    article = None
+    for article in read_all(arguments.source, allow_private=private, on_error=errors.append):
         if arguments.json:
             from dataclasses import asdict
 
@@ -117,6 +119,11 @@ def _read(arguments: argparse.Namespace) -> int:
         if article.title:
             print(f"{article.title}\n{'=' * min(len(article.title), 80)}\n")
         print(article.text)
+    if article is None:
+        nothing = f"{arguments.source!r:.200} holds no article: check what is in it"
+        raise errors[0] if errors else ReadError(nothing)
+    for error in errors:
+        print(f"article-bot: left out: {error}", file=sys.stderr)
     return EXIT_OK
 
 

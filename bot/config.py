@@ -12,7 +12,7 @@ from bot.errors import ConfigError
 _PREFIX = "ARTICLE_BOT_"
 TOP_K = 5
 """Passages read for one question, unless set."""
-STRICTNESS = 0.18
+STRICTNESS = 0.12
 """Confidence below which the articles do not say, unless set: on the held-out documents of
 ``training/tune_answering.py`` the middle of the levels that are worth most."""
 

@@ -108,10 +108,17 @@ def stand_alone(question: str, history: History, llm: "BaseChatModel | None" = N
     )
 
 
-def only_of_whole(history: History) -> bool:
-    """Whether nothing but the articles as a whole was asked about, so that "it" means them."""
-    asked = [turn.text for turn in _spoken(history) if turn.role == "user" and turn.text]
-    return all(asked_of_whole(part) for turn in asked for part in parts_of(turn))
+def still_of_whole(history: History) -> bool:
+    """Whether the last question was about the articles as a whole, so that "it" means them.
+
+    True, too, where nothing was asked yet.
+    """
+    of_whole = True
+    for turn in _spoken(history):
+        if turn.role == "user" and turn.text:
+            asked = parts_of(turn.text)
+            of_whole = all(asked_of_whole(part, first=of_whole) is not None for part in asked)
+    return of_whole
 
 
 def _spoken(history: History) -> list[Message]:

@@ -8,8 +8,34 @@ import re
 from collections.abc import Iterator
 
 from bot.calendar_words import MONTHS_OR_DAYS
-from bot.suggest import PEOPLE
 
+_ROLES = """
+actor actress activist adviser advisor administrator adventurer ambassador analyst anthropologist
+archaeologist architect artist astronaut astronomer athlete attorney author baker banker baron
+bassist bishop biographer biologist botanist boxer builder businessman businesswoman captain
+carpenter cartoonist chairman chairwoman chairperson chancellor chef chemist chief choreographer
+clockmaker coach columnist comedian commander commissioner composer conductor congressman
+congresswoman consultant contractor cook coordinator correspondent councillor councilman
+councilwoman critic curator cyclist dancer dean dentist deputy designer detective developer
+director doctor dramatist driver drummer economist editor emperor empress engineer entrepreneur
+essayist executive explorer farmer filmmaker firefighter fisherman footballer founder gardener
+general geographer geologist governor grandfather grandmother guitarist head historian housewife
+illustrator inspector instructor inventor investigator investor journalist judge keeper king
+lawmaker lawyer leader lecturer librarian lieutenant linguist logician manager mathematician mayor
+mechanic merchant meteorologist midwife minister missionary musician naturalist navigator
+neuroscientist novelist nurse officer oceanographer owner painter paleontologist pastor
+pathologist pharmacist philosopher photographer physician physicist pianist pilot planner
+playwright poet policeman policewoman politician pope postman preacher president priest prince
+princess principal producer professor programmer prosecutor psychiatrist psychologist publisher
+queen rabbi ranger reporter representative researcher resident retiree sailor saxophonist scholar
+scientist screenwriter sculptor secretary seller senator sergeant shepherd shopkeeper singer
+sociologist soldier songwriter spokesman spokesperson spokeswoman statesman statistician student
+superintendent surgeon surveyor swimmer tailor teacher technician theologian trader trainer
+translator treasurer trustee tutor veterinarian violinist virologist volunteer warden widow
+widower writer zoologist
+"""
+PEOPLE = frozenset(_ROLES.split())
+"""Nouns for what a person is."""
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
 _PART = rf"{_CAPITAL}(?:[\w'’-]*[a-zß-ÿ]|\.)"
 _LINK = r"(?:van der|van den|van|von der|von|de la|de|da|di|del|bin|ibn|al|la|le)"
@@ -39,7 +65,7 @@ _PEOPLE = [
     re.compile(pattern)
     for pattern in (
         rf"\b{_TITLES} (?P<name>{_ANY})",
-        rf"\b(?:{_ROLE},?|Secretary|General|Major|Judge|Justice|Lord|Chair) (?P<name>{_FULL})",
+        rf"\b(?:(?i:{_ROLE}),?|Secretary|General|Major|Judge|Justice|Lord|Chair) (?P<name>{_FULL})",
         rf"(?<!the )(?<!The )\b(?P<name>{_FULL}),? (?:\([^)]*\),? )?{_SAYS}\b",
         rf"\b(?P<name>{_PART}) {_SAYS}(?: that)? s?he\b",
         rf"\b(?P<name>{_FULL}),? (?:\([^)]*\) )?(?:was |is |had |has )?(?:{_LIVED})\b",
@@ -60,7 +86,7 @@ agency alliance amendment army association award bank basin bay board bowl build
 castle cathedral center centre chapel church city club college commission committee company
 conference congress corporation council county court day department district division east
 education empire european federation festival force forces foundation government group hall
-high hospital house institute international island islands journal kingdom lake language law
+head high hospital house institute international island islands journal kingdom lake language law
 league library man marine mill ministry mission moon mount mountain mountains movement museum
 nation national nations navy new news north northern ocean office order organisation
 organization palace park parliament party peninsula post prize programme program province
@@ -82,6 +108,11 @@ def people(sentence: str) -> Iterator[tuple[int, str]]:
             parts = name.lower().split()
             if not _NOT_PEOPLE.intersection(parts) and parts[0].rstrip(".") not in _TITLE_WORDS:
                 yield match.start("name"), name
+
+
+def may_be_person(name: str) -> bool:
+    """Whether nothing in a name tells that it is no person's."""
+    return not _NOT_PEOPLE.intersection(word.lower() for word in re.findall(r"\w+", name)[-3:])
 
 
 def same_person(name: str, known: str) -> bool:

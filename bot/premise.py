@@ -1,8 +1,8 @@
 """Names in a question that the article does not hold: what it asks about is not there.
 
 A reader that finds the nearest words answers "When did Chang'e 7 return?" with what is said about
-Chang'e 5. Three kinds of names are safe to look up before it is trusted: a name with a number, a
-proper name of several words, and a year.
+Chang'e 5. Four kinds of names are safe to look up before it is trusted: a name with a number, a
+proper name of several words, one of a single word inside a question, and a year.
 """
 
 import re
@@ -19,6 +19,12 @@ _WORD = rf"[{_CAPITAL}][\w'’-]*"
 _ROMAN = r"(?:[IVXLC]{2,7}|[VX])"
 _NUMBERED = re.compile(rf"\b({_WORD}?)(?: |-)(\d{{1,3}}|{_ROMAN})\b(?![.,:]\d|[-–]\w|%|['’]s)")
 _PROPER = re.compile(rf"(?<=[\w,;“\"(] )({_WORD}(?: (?:(?:of|the|de|van|von) )?{_WORD})+)")
+_SINGLE = re.compile(
+    rf"(?<=[\w,;“\"(] )([{_CAPITAL}][a-zß-ÿ'’-]{{2,}}[a-zß-ÿ])\b"
+    rf"(?!['’-]?\w)(?! (?:[{_CAPITAL}]|\d))"
+)
+# "British", "German", "Catholic": the article may well say it in another word.
+_ADJECTIVE = re.compile(r"(?:ish|ese|[ei]an|can|man|ch|ek|ic|ino|[lnq]i)s?$")
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b(?!['’]?s|[.,:]\d)")
 _YEAR_RANGE = re.compile(r"\b(\d{4})\s?(?:[-–/]|to|through|and)\s?(\d{4}|\d{2})\b")
 _NUMBER = rf"(?:\d{{1,3}}|{_ROMAN})\b"
@@ -34,17 +40,17 @@ _LIKENESS = 0.8
 
 def names_something(question: str) -> bool:
     """Whether a question holds anything that ``missing_name`` looks up."""
-    return any(pattern.search(question) for pattern in (_NUMBERED, _PROPER, _YEAR))
+    return any(pattern.search(question) for pattern in (_NUMBERED, _PROPER, _SINGLE, _YEAR))
 
 
 def missing_name(question: str, text: str) -> str | None:
     """The first name of an English question that ``text`` does not hold; None when it holds all.
 
     Looked at are a name with a number (``Chang'e 7``) that the text has with other numbers only or
-    not at all; a proper name whose last word the text lacks (of three words or more: any); and a
-    year that stands neither alone nor inside a range. The first word of a question counts as no
-    name, and neither does one written without capitals; a word of the text that begins alike or is
-    spelled much the same will do.
+    not at all; a proper name whose last word the text lacks (of three words or more: any); a name
+    of one word that is no adjective; and a year that stands neither alone nor inside a range. The
+    first word of a question counts as no name, and neither does one written without capitals; a
+    word of the text that begins alike or is spelled much the same will do.
 
     Args:
         question: The question, standing alone.
@@ -74,6 +80,10 @@ def _names(question: str, text: str) -> Iterator[str | None]:
         telling = parts if len(parts) > 2 else parts[-1:]
         lacks = any(not _knows(word, text) for word in telling)
         yield name if lacks else None
+    for match in _SINGLE.finditer(question):
+        word = match[1]
+        plain = word.lower() in MONTHS_OR_DAYS or bool(_ADJECTIVE.search(word))
+        yield None if plain or _knows(word, text) else word
     for year in _YEAR.findall(question):
         yield year if _lacks_year(int(year), text) else None
 

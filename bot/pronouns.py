@@ -2,6 +2,7 @@
 
 import re
 
+from bot.people import PEOPLE, may_be_person
 from bot.phrases import (
     AUXILIARY,
     BE,
@@ -40,6 +41,8 @@ _MOVES = any_case(
 # A clause before the comma, in which a pronoun may have its noun.
 _CLAUSE = any_case(r"\s*(?:if|when|since|because|although|though|while|as|after|before|once)\b.*,")
 _PERSON = {"he", "him", "his", "she", "her"}
+# Where it stands, what is asked about is somebody.
+_HIS = any_case(r"\b(?:he|him|his|she|her)\b")
 _POSSESSIVE = {"its", "their", "his"}
 
 
@@ -75,7 +78,10 @@ def resolve(asked: str, previous: str, answer: str) -> str | None:
     if match is not None:
         word = match.group().lower()
         meant = _person(previous, answer) if word in _PERSON else topic(previous, answer)
-        if meant is None and word not in _PERSON and leaning_pronoun(previous):
+        of_person = meant in [name.group() for name in names_in(previous)] and _HIS.search(previous)
+        if (meant is None and word in _PERSON) or (word in ("it", "its") and of_person):
+            return None
+        if meant is None and leaning_pronoun(previous):
             return asked  # what "it" was in the question before is not known either
         if meant is None:
             return None if not answer else _with(asked, match.span(), word, first_name(answer))
@@ -107,10 +113,11 @@ def _person(previous: str, answer: str) -> str | None:
     who = re.match(r"\W*(?:who|whom|whose|which|what)\b", previous, re.IGNORECASE)
     asked_about = first_name(previous)
     open_question = who and not re.match(rf"\W*[Ww]ho {BE} [{CAPITAL}]", previous)
-    if open_question or not asked_about:
-        named = first_name(answer, besides=previous) or first_name(answer)
-        return named or asked_about or subject_of(previous)
-    return asked_about
+    names = [first_name(answer, besides=previous), first_name(answer)]
+    names.insert(2 if open_question else 0, asked_about)
+    person = next((name for name in names if name and may_be_person(name)), None)
+    subject = subject_of(previous) or ""
+    return person or (subject if PEOPLE.intersection(words(subject)) else None)
 
 
 def _place(previous: str, answer: str) -> str | None:

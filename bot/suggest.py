@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.people import PEOPLE
 from index.lexical import STOP_WORDS
 from index.sentences import split_sentences
 from index.types import Article
@@ -29,15 +30,6 @@ _NAMED_AFTER = re.compile(rf"\b([Tt]he )?({_NAME}) (?:is|was) named after\b")
 _TITLED = re.compile(
     rf"\b(?:President|Senator|Minister|Professor|Chancellor|Administrator|Mayor) ({_NAME})"
 )
-_ROLES = """
-actor actress administrator artist author biologist chairman chief congressman congresswoman
-director doctor economist editor engineer general governor head historian inventor journalist
-king lawyer leader minister musician officer owner painter philosopher physician physicist poet
-politician pope president priest professor queen scientist senator singer spokesman spokeswoman
-teacher theologian writer
-"""
-PEOPLE = frozenset(_ROLES.split())
-"""Nouns for what a person is."""
 _BASE = {
     "landed": "land",
     "returned": "return",

@@ -106,10 +106,13 @@ class Wording:
 
     def _quoted(self, evidence: Evidence, settled: str | None, cited: CitedText) -> Iterator[Delta]:
         label = settled or self.label(evidence.span.article_id)
+        after_item = False
         for sentence in [evidence.sentence] if settled else evidence.sentences:
             if settled or sentence not in self.told:
                 lead = BULLET if bullet_length(sentence.quote) else "\n"
-                lead = lead if is_item(sentence.quote) else " "
+                item = is_item(sentence.quote)
+                lead = lead if item else PARAGRAPH if after_item else " "
+                after_item = item
                 yield Delta(cited.quote(sentence, label, lead))
                 label = ""
 

@@ -19,7 +19,6 @@ from bot.build import build_bot, default_article
 from bot.chat import Bot
 from bot.config import Config
 from bot.local_llm import LlamaCppChat, smollm2_path
-from bot.page.visit import Visit
 from index.embedding import MiniLMEmbeddings
 from index.store import ArticleStore
 from index.types import Article
@@ -129,12 +128,6 @@ def moon() -> Article:
 def bot() -> Bot:
     """The bot over the shipped article, with its default reader and without a language model."""
     return build_bot(Config(llm="none"))
-
-
-@pytest.fixture
-def visit(bot: Bot) -> Visit:
-    """A visitor of the page that serves the shipped article."""
-    return Visit(bot)
 
 
 @pytest.fixture(scope="session")

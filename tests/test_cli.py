@@ -193,6 +193,23 @@ def test_read(ferry, tmp_path, capsys):
     assert FERRY in article["text"]
 
 
+def test_one_bad_file_does_not_refuse_the_rest(tmp_path, capsys, caplog):
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "ferry.txt").write_text(FERRY, "utf-8")
+    (folder / "empty.txt").write_bytes(b"")
+    assert main(["read", str(folder)]) == 0
+    out, err = capsys.readouterr()
+    assert out == f"{FERRY}\n"
+    assert "left out: " in err
+    assert "empty.txt' has no text" in err
+    assert main(["search", "ferry", "--article", str(folder)]) == 0
+    assert "empty.txt' has no text" in caplog.text
+    (folder / "ferry.txt").unlink()
+    assert main(["read", str(folder)]) == 2
+    assert "empty.txt' has no text" in capsys.readouterr().err
+
+
 # ------------------------------------------------------------------------- bad input
 @pytest.fixture
 def bad(tmp_path):

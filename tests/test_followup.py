@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.errors import LLMError, QuestionError
-from bot.followup import as_messages, only_of_whole, stand_alone
+from bot.followup import as_messages, stand_alone, still_of_whole
 from bot.listed import items
 from bot.rewriting import changes_topic, leans, rewrite
 from bot.types import Message
@@ -215,10 +215,26 @@ def test_small_talk_and_what_was_said_to_it_are_left_out():
     ("turns", "only"),
     [((), True), (("Hello!", "Hello."), True), (("What is the title?", "x"), True),
      (("What is the title? Who wrote it?", "x", "Thanks", "x"), True),
-     (("What is the title?", "x", "Who is Ada?", "x"), False), (("Who is Ada?", "x"), False)],
+     (("What is the title?", "x", "Who is Ada?", "x"), False), (("Who is Ada?", "x"), False),
+     (("Who is Ada?", "x", "Who is mentioned?", "x", "Who wrote it?", "x"), True),
+     (("What is the Marsh Act?", "x", "Who wrote it?", "x"), False)],
 )  # fmt: skip
-def test_whether_only_the_article_was_asked_about(turns, only):
-    assert only_of_whole(said(*turns)) is only
+def test_whether_the_article_itself_was_asked_about_last(turns, only):
+    assert still_of_whole(said(*turns)) is only
+
+
+def test_he_and_she_are_persons():
+    history = said("Who switched on the light?", "It was switched on in Kerrin Bay. [1]")
+    asked = stand_alone("How old is he?", history).text
+    assert asked == "Who switched on the light? How old is he?"
+    history = said("When did it reopen?", "In November 2022, said Marta Oliveira. [1]")
+    assert stand_alone("Who is she?", history).text == "Who is Marta Oliveira?"
+
+
+def test_it_is_nobody():
+    history = said("How did Tomas Ruel break his leg?", "On the stairs. [1]")
+    asked = stand_alone("What caused it?", history).text
+    assert asked == "How did Tomas Ruel break his leg? What caused it?"
 
 
 def test_search_uses_the_latest_three_turns_less_and_less():

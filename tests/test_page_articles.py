@@ -19,6 +19,11 @@ from index.library import Library
 from index.reading import read_text
 
 
+@pytest.fixture
+def visit(bot: Bot) -> Visit:
+    return Visit(bot)
+
+
 def test_pasted_text_joins_the_served_article_for_this_visitor(bot: Bot, tmp_path: Path) -> None:
     visit, other = Visit(bot), Visit(bot)
     states = opened(visit, tmp_path, kind="text", value=COMET)

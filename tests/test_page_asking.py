@@ -28,6 +28,11 @@ from bot.types import NOT_IN_ARTICLE, Message
 from index.reading import read_text
 
 
+@pytest.fixture
+def visit(bot: Bot) -> Visit:
+    return Visit(bot)
+
+
 def test_strictness_goes_with_one_question(bot: Bot) -> None:
     levels = [
         Choices().apply(bot, {"strictness": word}).settings.strictness

@@ -20,6 +20,11 @@ from index.reading import read_text
 from index.types import Article
 
 
+@pytest.fixture
+def visit(bot: Bot) -> Visit:
+    return Visit(bot)
+
+
 def test_visitors_are_forgotten_some_time_after_they_left(bot: Bot, tmp_path: Path) -> None:
     forgotten: list[str] = []
     visits = Visits(lambda here: Visit(bot), forgotten.append, left_seconds=0.2)

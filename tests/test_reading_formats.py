@@ -88,7 +88,15 @@ CONTENT = (
     "<table:table-cell><text:p>40</text:p></table:table-cell></table:table-row></table:table>"
     "</office:text></office:body></office:document-content>"
 )
-ODT = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": CONTENT}
+META = (
+    '<m xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0">'
+    "<meta:creation-date>2021-06-14T08:00:00</meta:creation-date></m>"
+)
+ODT = {
+    "mimetype": "application/vnd.oasis.opendocument.text",
+    "content.xml": CONTENT,
+    "meta.xml": META,
+}
 
 
 def test_opendocument() -> None:
@@ -96,6 +104,7 @@ def test_opendocument() -> None:
     assert article.text == "A Ferry\n\nIt left at nine.\nOver.\n\n- One\n- Two\n\n2019 | 40"
     assert headings(article) == [(1, "A Ferry")]
     assert article.title == "A Ferry"
+    assert article.metadata["date"] == "2021-06-14"
 
 
 def test_opendocument_problems() -> None:
@@ -114,7 +123,8 @@ def test_opendocument_problems() -> None:
 def test_rich_text() -> None:
     rtf = (
         rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Times;}}"
-        rb"{\colortbl;\red0;}{\*\generator Word}{\info{\title INFO}}{\header HEADER}"
+        rb"{\colortbl;\red0;}{\*\generator Word}{\info{\title F\'e4hren}{\author Ann Author}"
+        rb"{\creatim\yr2021\mo6\dy14\hr8}}{\header HEADER}"
         rb"\pard\outlinelevel0 A Ferry\par\pard It left at {\b nine}, f\'fcr {\f1\'c4\'e0} "
         rb"\u8364? 5 \{x\}\emdash{\v HIDDEN}over.\line Next line.\par"
         rb"\trowd\intbl 2019\cell 40\cell\row\pard The\~end \u-10179?\u-8704?.}"
@@ -125,6 +135,8 @@ def test_rich_text() -> None:
         "The\xa0end \U0001f600."
     )
     assert headings(article) == [(1, "A Ferry")]
+    assert (article.title, article.metadata["author"]) == ("Fähren", "Ann Author")
+    assert article.metadata["date"] == "2021-06-14"
 
 
 @pytest.mark.parametrize(

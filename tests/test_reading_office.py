@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import docx
@@ -45,6 +46,7 @@ def test_word() -> None:
     document = docx.Document()
     document.core_properties.title = "Ferries"
     document.core_properties.author = "Ann Author"
+    document.core_properties.created = datetime(2021, 6, 14)
     document.add_heading("A Ferry in Winter", 1)
     paragraph = document.add_paragraph("It left at ")
     paragraph.add_run("nine").bold = True
@@ -64,6 +66,7 @@ def test_word() -> None:
     assert headings(article) == [(1, "A Ferry in Winter"), (2, "The piano")]
     assert (article.id, article.title) == ("ferry", "Ferries")
     assert article.metadata["author"] == "Ann Author"
+    assert article.metadata["date"] == "2021-06-14"
 
 
 def test_word_deleted_and_hidden_text_is_left_out() -> None:
@@ -107,7 +110,8 @@ CONTAINER = (
 )
 PACKAGE = """<package xmlns="http://www.idpf.org/2007/opf"
  xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>The Ferry</dc:title>
-<dc:creator>Ann Author</dc:creator><dc:language>en</dc:language></metadata><manifest>
+<dc:creator>Ann Author</dc:creator><dc:creator>Bo Writer</dc:creator>
+<dc:language>en</dc:language></metadata><manifest>
 <item id="two" href="text/two%20b.xhtml" media-type="application/xhtml+xml"/>
 <item id="one" href="text/one.xhtml" media-type="application/xhtml+xml"/>
 <item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>
@@ -135,7 +139,10 @@ def test_epub_in_the_order_of_its_spine() -> None:
         "One\n\nIt left at nine.\nÜber.\n\n- One\n- Two\n\nTwo\n\nIt came back.\n\n- One\n- Two"
     )
     assert headings(article) == [(1, "One"), (1, "Two")]
-    assert (article.title, article.metadata["author"]) == ("The Ferry", "Ann Author")
+    assert (article.title, article.metadata["author"]) == (
+        "The Ferry",
+        "Ann Author, Bo Writer",
+    )
 
 
 def test_epub_problems() -> None:

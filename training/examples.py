@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from bot.reader import as_read
 from training.corpus import HARD_SOURCE, SQUAD_SOURCE, Context
 from training.negatives import Embed, Neighbours, Swapper, cut_answer
 
@@ -32,7 +33,8 @@ class Mix:
     Attributes:
         informal: Share of the questions over reviews and posts used in each epoch.
         squad: Share of the questions of SQuAD 1.1 used in each epoch: there are twice as many of
-            them as of all others.
+            them as of all others. Over a passage that has hand-written questions all are used, so
+            that passage and wording do not tell what has no answer.
         retrieved: Share of answerable questions also shown with a retrieved passage that lacks the
             answer.
         foreign: Share also shown with a passage of another document, as an off-topic question is.
@@ -43,12 +45,12 @@ class Mix:
         cropped: Share of passages cropped to a random window although they would fit whole.
     """
 
-    informal: float = 0.25
-    squad: float = 0.35
-    retrieved: float = 0.15
-    foreign: float = 0.08
-    cut: float = 0.10
-    swapped: float = 0.20
+    informal: float = 0.15
+    squad: float = 0.2
+    retrieved: float = 0.13
+    foreign: float = 0.07
+    cut: float = 0.08
+    swapped: float = 0.08
     given: int = 2
     hard: int = 2
     cropped: float = 0.4
@@ -149,10 +151,11 @@ class PairMaker:
         pairs: list[Pair] = []
         for at, context in enumerate(self._contexts):
             informal = context.source in INFORMAL_SOURCES
+            paired = any(question.source == HARD_SOURCE for question in context.questions)
             for position, question in enumerate(context.questions):
                 hard = question.source == HARD_SOURCE
                 share = mix.informal if informal else 1.0
-                if question.source == SQUAD_SOURCE:
+                if question.source == SQUAD_SOURCE and not paired:
                     share = mix.squad
                 if not hard and rng.random() >= share:
                     continue
@@ -247,7 +250,8 @@ def word_vector_embed(tokenizer: Tokenizer, words: npt.NDArray[np.float32]) -> E
 def encode(pairs: Sequence[Pair], tokenizer: Tokenizer) -> list[Example]:
     """Pairs in tokens; those whose answer does not fit into the longest length are left out."""
     cls, sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
-    questions = tokenizer.encode_batch([p.question for p in pairs], add_special_tokens=False)
+    asked = [as_read(pair.question) for pair in pairs]
+    questions = tokenizer.encode_batch(asked, add_special_tokens=False)
     passages = tokenizer.encode_batch([p.passage for p in pairs], add_special_tokens=False)
     examples = []
     for number, (pair, q, p) in enumerate(zip(pairs, questions, passages, strict=True)):

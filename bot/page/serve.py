@@ -34,7 +34,7 @@ _HEAD = """
 # Open to everyone: a probe has no password, and Gradio asks the other of itself at the start.
 _PUBLIC = ("/health", "/gradio_api/startup-events")
 _MEGABYTE = 1024 * 1024
-_M_ARENA_MAX, _HEAPS = -8, 2  # the first is glibc's name for the number of heaps
+_M_ARENA_MAX = -8  # in glibc's mallopt: how many heaps there may be
 _HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)/?")
 # Any of these says that a proxy has passed the request on.
 _PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
@@ -54,15 +54,15 @@ _HEADERS = (
 )
 
 
-def share_heaps() -> None:
-    """Have all threads allocate from two heaps; call it before there are any.
+def share_heap() -> None:
+    """Have all threads allocate from one heap; call it before there are any.
 
     glibc gives each thread a heap of its own, up to eight for each core, and every one keeps the
     most that it ever held: with the page's many threads memory goes on growing for thousands of
     questions (mallopt(3), M_ARENA_MAX). Other C libraries do not, and are left alone.
     """
     if platform.libc_ver()[0] == "glibc":
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def check_port(host: str, port: int) -> None:

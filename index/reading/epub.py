@@ -29,12 +29,14 @@ def read_epub(data: bytes, name: str) -> Article:
     package_path = _package_path(archive)
     package = archive.xml(package_path)
     document = Document()
-    fields = {}
-    for field in ("title", "creator", "date", "language", "publisher"):
-        fields[field] = next((e.text for e in package.iterfind(f".//{{*}}{field}") if e.text), None)
+    told = {
+        field: [e.text for e in package.iterfind(f".//{{*}}{field}") if e.text]
+        for field in ("title", "creator", "date", "language", "publisher")
+    }
+    fields = {field: texts[0] if texts else None for field, texts in told.items()}
     document.title = fields["title"] or ""
     document.describe(
-        author=fields["creator"], date=fields["date"], language=fields["language"],
+        author=", ".join(told["creator"]) or None, date=fields["date"], language=fields["language"],
         site=fields["publisher"],
     )  # fmt: skip
     for chapter in _chapters(archive, package_path):

@@ -43,7 +43,8 @@ def read_opendocument(data: bytes, name: str) -> Article:
         document.title = meta.findtext(".//{*}title") or ""
         author = meta.findtext(".//{*}initial-creator") or meta.findtext(".//{*}creator")
         document.describe(author=author, language=meta.findtext(".//{*}language"))
-        document.describe(date=(meta.findtext(".//{*}date") or "")[:10])
+        date = meta.findtext(".//{*}creation-date") or meta.findtext(".//{*}date") or ""
+        document.describe(date=date[:10])
     document.title = document.title or document.first_heading
     return document.article()
 

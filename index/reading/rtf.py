@@ -29,6 +29,7 @@ _CHARSETS = {
     161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257",
     204: "cp1251", 222: "cp874", 238: "cp1250",
 }  # fmt: skip
+_CREATED = re.compile(rb"{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 _CODEPAGES = {b"mac": "mac_roman", b"pc": "cp437", b"pca": "cp850"}
 _MAX_DEPTH = 1000
 
@@ -181,5 +182,19 @@ def read_rtf(data: bytes, name: str) -> Article:
     if not data.lstrip().startswith(b"{\\rtf"):
         raise ReadError(f"{name!r} is no .rtf file: its content is something else")
     document = _Reader().read(data)
-    document.title = document.first_heading
+    document.title = _detail(data, b"title") or document.first_heading
+    document.describe(author=_detail(data, b"author"))
+    if created := _CREATED.search(data):
+        year, month, day = (int(number) for number in created.groups())
+        document.describe(date=f"{year}-{month:02}-{day:02}")
     return document.article()
+
+
+def _detail(data: bytes, field: bytes) -> str:
+    """A text of the file's details, such as its title; "" without one."""
+    found = re.search(rb"{\\info\b.*?{\\" + field + rb"\b ?((?:[^{}\\]|\\.)*)}", data, re.DOTALL)
+    if found is None:
+        return ""
+    codepage = re.search(rb"\\ansicpg\d+", data)
+    header = b"{\\rtf1" + (codepage[0] if codepage else b"") + b" "
+    return one_line(_Reader().read(header + found[1] + b"}").article().text)

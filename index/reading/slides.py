@@ -43,7 +43,8 @@ def read_slides(data: bytes, name: str) -> Article:
         core = archive.xml("docProps/core.xml")
         document.title = core.findtext("{*}title") or ""
         document.describe(author=core.findtext("{*}creator"))
-        document.describe(date=(core.findtext("{*}modified") or "")[:10])
+        date = core.findtext("{*}created") or core.findtext("{*}modified") or ""
+        document.describe(date=date[:10])
     document.title = document.title or document.first_heading
     return document.article()
 

@@ -50,7 +50,7 @@ def _read(data: bytes) -> Article:
     document = Document()
     core = word.core_properties
     document.title = core.title or ""
-    date = core.modified or core.created
+    date = core.created or core.modified
     document.describe(author=core.author, language=core.language)
     document.describe(date=date.date().isoformat() if date else None)
     levels = _heading_levels(word)

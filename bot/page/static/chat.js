@@ -2,6 +2,7 @@
 
 import { button, el, say } from "./dom.js";
 import { MOST_TURNS, fresh_id, open, talks } from "./store.js";
+import { in_quotes } from "./text.js";
 import { Turn } from "./turn.js";
 import { t } from "./words.js";
 
@@ -313,7 +314,7 @@ export class Chat {
     const shown = this.pane.says(citation);
     const page = shown ? this.pane.page_number(citation) : null;
     const place = page ? t("page_number", { n: page }) : !shown && citation.title;
-    return `“${citation.quote}”${place ? ` (${place})` : ""}`;
+    return `${in_quotes(citation.quote)}${place ? ` (${place})` : ""}`;
   }
 
   // Marks all sources of an answer, this one (and in it the words that answer) strongest.

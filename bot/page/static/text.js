@@ -45,13 +45,23 @@ export function claims(text, citations) {
   return found.filter((claim) => claim.text || claim.markers.length);
 }
 
+// Whether words bring a quotation mark of their own, so that none is set before it.
+export function opens_quoted(words) {
+  return /^["“„«「『‘']/.test(words);
+}
+
+// Words as a quotation.
+export function in_quotes(words) {
+  return opens_quoted(words) ? words : `“${words}”`;
+}
+
 // The answer as Markdown with a footnote for every citation, the first one numbered `first`.
 export function footnotes(text, citations, first = 1) {
   const body = text.replace(/\s*\[(\d{1,3})\]/g, (marker, digits) =>
     Number(digits) >= 1 && Number(digits) <= citations.length ? `[^${Number(digits) + first - 1}]` : marker,
   );
   const notes = citations.map(
-    (citation, at) => `[^${at + first}]: “${citation.quote.replace(/\s+/g, " ")}” (${citation.title ?? citation.article_id})`,
+    (citation, at) => `[^${at + first}]: ${in_quotes(citation.quote.replace(/\s+/g, " "))} (${citation.title ?? citation.article_id})`,
   );
   return notes.length ? `${body}\n\n${notes.join("\n")}\n` : `${body}\n`;
 }

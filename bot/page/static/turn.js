@@ -4,7 +4,7 @@ import { button, copy, el, say } from "./dom.js";
 import { how } from "./how.js";
 import { icon } from "./icons.js";
 import { fresh_id } from "./store.js";
-import { claims, footnotes } from "./text.js";
+import { claims, footnotes, opens_quoted } from "./text.js";
 import { has, number, t } from "./words.js";
 
 // A passage often begins with the heading above it, which says nothing in a preview.
@@ -142,7 +142,8 @@ export class Turn {
     const quote = quotes.find((words) => words && text.endsWith(words)) || this.told_as_quoted(text, markers);
     if (quote) {
       const label = text.slice(0, text.length - quote.length);
-      return [label && el("span", {}, label), el("q", { class: "ab-quoted" }, ...this.key(quote))];
+      const marked = opens_quoted(quote) ? "ab-quoted ab-marked" : "ab-quoted";
+      return [label && el("span", {}, label), el("q", { class: marked }, ...this.key(quote))];
     }
     if (markers.length) this.composed = true;
     return [plain(text)];
