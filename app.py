@@ -89,10 +89,9 @@ def build_ui(
 
 def _serve(config: Config, serving: Serving) -> int:
     from bot.build import build_bot, load_embeddings, read_articles
-    from bot.page.serve import check_port, launch, share_heap
+    from bot.page.serve import check_port, launch
     from index.library import Library
 
-    share_heap()
     check_port(config.host, config.port)
     articles, library = [], None
     if config.library is not None:

@@ -387,7 +387,7 @@ def test_why_does_not_repeat_the_answer(bot):
         assert why.related is not None
     asked = "What is the Wolf Amendment?"
     why = bot.ask("Why?", said(asked, bot.ask(asked).text))
-    assert "to make sure that" in why.span.quote
+    assert "to make sure that" in why.citations[-1].quote
     # "It is named after …": the sentence that says what "it" is may stand before the reason.
     assert len(why.citations) <= 2
     assert why.span.quote in why.citations[-1].quote

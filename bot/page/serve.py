@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import ctypes
 import hmac
 import ipaddress
-import platform
 import re
 import socket
 from collections.abc import Mapping
@@ -34,7 +32,6 @@ _HEAD = """
 # Open to everyone: a probe has no password, and Gradio asks the other of itself at the start.
 _PUBLIC = ("/health", "/gradio_api/startup-events")
 _MEGABYTE = 1024 * 1024
-_M_ARENA_MAX = -8  # in glibc's mallopt: how many heaps there may be
 _HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)/?")
 # Any of these says that a proxy has passed the request on.
 _PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
@@ -52,17 +49,6 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
-
-
-def share_heap() -> None:
-    """Have all threads allocate from one heap; call it before there are any.
-
-    glibc gives each thread a heap of its own, up to eight for each core, and every one keeps the
-    most that it ever held: with the page's many threads memory goes on growing for thousands of
-    questions (mallopt(3), M_ARENA_MAX). Other C libraries do not, and are left alone.
-    """
-    if platform.libc_ver()[0] == "glibc":
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def check_port(host: str, port: int) -> None:
