@@ -231,3 +231,11 @@ def test_mhtml() -> None:
     assert article.metadata["url"] == "https://review.example/ferry"
     with pytest.raises(ReadError, match=r"'x\.mht' holds no page"):
         read_html(b"Content-Type: image/png\r\n\r\nxx", "x.mht")
+
+
+def test_a_page_saved_as_text_is_read_as_a_page() -> None:
+    page = b"<!DOCTYPE html><html><body><nav>Menu</nav><p>The ferry left at nine.</p></body></html>"
+    (article,) = read_bytes(page, "ferry.txt")
+    assert article.text == "The ferry left at nine."
+    (article,) = read_bytes(b"Write <html> first.\n", "notes.txt")
+    assert article.text == "Write <html> first."

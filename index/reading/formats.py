@@ -128,7 +128,7 @@ def kind_of(file: File) -> str:
     if _is_binary(data):
         raise ReadError(f"{name!r} looks like a binary file: {READABLE}")
     looks_html = _HTML.match(data[:2000]) is not None
-    if named == "feed" and looks_html:
+    if named in ("feed", "text") and looks_html:
         return "html"
     if named and named not in _TEXT_KINDS:
         content = "an HTML page" if looks_html else "plain text"
