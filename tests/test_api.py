@@ -28,14 +28,14 @@ def test_article_as_text_path_and_string(tmp_path):
     path = tmp_path / "ferry.txt"
     path.write_text(FERRY, "utf-8")
     for source in (FERRY, path, str(path)):
-        found = answer("When did the ferry Selkie leave the harbour?", source)
+        found = answer("What time did the ferry Selkie leave?", source)
         assert found.citations[0].quote == "The ferry Selkie left the harbour at nine."
     assert found.citations[0].article_id == "ferry"
 
 
 def test_file_that_changed_is_read_again(tmp_path):
     path = tmp_path / "ferry.txt"
-    question = "When did the ferry Selkie leave the harbour?"
+    question = "What time did the ferry Selkie leave?"
     for hour in ("nine", "ten"):
         path.write_text(FERRY.replace("nine", hour), "utf-8")
         assert hour in answer(question, path).text
@@ -72,7 +72,7 @@ def test_errors_are_a_tree():
 
 def test_threads():
     found: list[str] = []
-    question = "When did the ferry Selkie leave the harbour?"
+    question = "What time did the ferry Selkie leave?"
     workers = [
         threading.Thread(
             target=lambda n=n: found.append(answer(question, f"{FERRY} Trip {n}.").text)

@@ -159,7 +159,7 @@ def test_ask_the_default_library_once_it_holds_something(folder, said, capsys):
     _, answer, _ = asked(capsys, "Where did Chang'e 6 land in June 2024?")
     assert answer["citations"][0]["article_id"] == "moon-rocks"
     said("add", folder)
-    _, answer, _ = asked(capsys, "When did the ferry Selkie leave the harbour?")
+    _, answer, _ = asked(capsys, "What time did the ferry Selkie leave?")
     assert answer["citations"][0]["article_id"] == "ferry"
     said("remove", "cats", "ferry")
     _, answer, _ = asked(capsys, "Where did Chang'e 6 land in June 2024?")
@@ -168,7 +168,7 @@ def test_ask_the_default_library_once_it_holds_something(folder, said, capsys):
 
 def test_only(folder, said, capsys):
     said("add", folder, "--library", "pets")
-    question = "When did the ferry Selkie leave the harbour?"
+    question = "What time did the ferry Selkie leave?"
     everywhere = asked(capsys, question, "--library", "pets")[1]
     assert everywhere["citations"][0]["article_id"] == "ferry"
     for name in ("cats", "all about cats"):
