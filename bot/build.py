@@ -131,8 +131,7 @@ def read_articles(config: Config) -> list[Article]:
     private = config.allow_private_urls
     articles = list(read_all(config.article, allow_private=private, on_error=errors.append))
     if not articles:
-        nothing = f"{config.article!r:.200} holds no article: check what is in it"
-        raise errors[0] if errors else ReadError(nothing)
+        raise errors[0]
     for error in errors:
         _log.warning("left out: %s", error)
     return articles

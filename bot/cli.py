@@ -120,8 +120,7 @@ def _read(arguments: argparse.Namespace) -> int:
             print(f"{article.title}\n{'=' * min(len(article.title), 80)}\n")
         print(article.text)
     if article is None:
-        nothing = f"{arguments.source!r:.200} holds no article: check what is in it"
-        raise errors[0] if errors else ReadError(nothing)
+        raise errors[0]
     for error in errors:
         print(f"article-bot: left out: {error}", file=sys.stderr)
     return EXIT_OK

@@ -40,9 +40,9 @@ _MOVES = any_case(
 )
 # A clause before the comma, in which a pronoun may have its noun.
 _CLAUSE = any_case(r"\s*(?:if|when|since|because|although|though|while|as|after|before|once)\b.*,")
-_PERSON = {"he", "him", "his", "she", "her"}
+_PERSON = ("he", "him", "his", "she", "her")
 # Where it stands, what is asked about is somebody.
-_HIS = any_case(r"\b(?:he|him|his|she|her)\b")
+_HIS = any_case(rf"\b(?:{'|'.join(_PERSON)})\b")
 _POSSESSIVE = {"its", "their", "his"}
 
 

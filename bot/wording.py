@@ -109,9 +109,13 @@ class Wording:
         after_item = False
         for sentence in [evidence.sentence] if settled else evidence.sentences:
             if settled or sentence not in self.told:
-                lead = BULLET if bullet_length(sentence.quote) else "\n"
                 item = is_item(sentence.quote)
-                lead = lead if item else PARAGRAPH if after_item else " "
+                if item:
+                    lead = BULLET if bullet_length(sentence.quote) else "\n"
+                elif after_item:
+                    lead = PARAGRAPH
+                else:
+                    lead = " "
                 after_item = item
                 yield Delta(cited.quote(sentence, label, lead))
                 label = ""

@@ -71,22 +71,10 @@ def read_new(file: str | Path, allow_private: bool, on_error: OnError | None) ->
     """The articles of a file, an address, the standard input ("-") or text itself.
 
     Raises:
-        ReadError: It cannot be read, or holds none and no error said why.
+        ReadError: It cannot be read, or holds none.
     """
-    errors: list[ReadError] = []
-
-    def collect(error: ReadError) -> None:
-        assert on_error is not None
-        errors.append(error)
-        on_error(error)
-
-    found = False
-    collecting = None if on_error is None else collect
-    for article in read_all(file, allow_private=allow_private, on_error=collecting):
-        found = True
+    for article in read_all(file, allow_private=allow_private, on_error=on_error):
         yield replace(article, source="") if file == "-" else article
-    if not found and not errors:
-        raise ReadError(f"{str(file)!r} holds no article: check what is in it")
 
 
 def read_again(

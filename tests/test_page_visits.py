@@ -25,12 +25,23 @@ def visit(bot: Bot) -> Visit:
     return Visit(bot)
 
 
-def test_visitors_are_forgotten_some_time_after_they_left(bot: Bot, tmp_path: Path) -> None:
+def kept(bot: Bot, **seconds: float) -> tuple[Visits, list[str]]:
+    """Visits, and the names of those forgotten so far."""
     forgotten: list[str] = []
-    visits = Visits(lambda here: Visit(bot), forgotten.append, left_seconds=0.2)
+    return Visits(lambda here: Visit(bot), forgotten.append, **seconds), forgotten
+
+
+def with_comet(visits: Visits, uploads: Path) -> Visit:
+    """The visit of session "a", whose page is open and which has added an article."""
     visits.opened("a")
     visit = visits.of("a", True)
-    opened(visit, tmp_path, kind="text", value=COMET)
+    opened(visit, uploads, kind="text", value=COMET)
+    return visit
+
+
+def test_visitors_are_forgotten_some_time_after_they_left(bot: Bot, tmp_path: Path) -> None:
+    visits, forgotten = kept(bot, left_seconds=0.2)
+    visit = with_comet(visits, tmp_path)
     assert visits.of("a", True) is visit
     assert visits.of("b", True) is not visit
     visits.left("a")
@@ -50,11 +61,8 @@ def test_visitors_are_forgotten_some_time_after_they_left(bot: Bot, tmp_path: Pa
 
 
 def test_a_new_session_goes_on_with_the_visit_of_its_token(bot: Bot, tmp_path: Path) -> None:
-    forgotten: list[str] = []
-    visits = Visits(lambda here: Visit(bot), forgotten.append, left_seconds=0.2)
-    visits.opened("a")
-    visit = visits.of("a", True)
-    opened(visit, tmp_path, kind="text", value=COMET)
+    visits, forgotten = kept(bot, left_seconds=0.2)
+    visit = with_comet(visits, tmp_path)
     for token in ("", "x", visit.token[:-1], f"{visit.token}x", "\ud800"):
         assert visits.of(f"guess {token!r}", True, token) is not visit
     assert visits.of("b", False, visit.token) is not visit  # no powers of this machine elsewhere
@@ -87,8 +95,7 @@ def test_a_page_begins_as_it_stood_as_far_as_the_articles_are_there(
 
 
 def test_a_visit_without_an_open_page_ends_when_it_is_idle(bot: Bot) -> None:
-    forgotten: list[str] = []
-    visits = Visits(lambda here: Visit(bot), forgotten.append, idle_seconds=0.2)
+    visits, forgotten = kept(bot, idle_seconds=0.2)
     visits.opened("reader")
     reader = visits.of("reader", True)
     for number in range(3):
@@ -99,9 +106,8 @@ def test_a_visit_without_an_open_page_ends_when_it_is_idle(bot: Bot) -> None:
 
 
 def test_who_comes_back_just_as_the_time_is_up_keeps_everything(bot: Bot, tmp_path: Path) -> None:
-    visits = Visits(lambda here: Visit(bot))
-    visit = visits.of("a", True)
-    opened(visit, tmp_path, kind="text", value=COMET)
+    visits, _ = kept(bot)
+    visit = with_comet(visits, tmp_path)
     visits.left("a")
     up = time.monotonic() + 600
     assert visits.of("a", True) is visit

@@ -106,10 +106,10 @@ def fit_score(pairs: Sequence[Pair]) -> Calibration:
     """
     groups = np.array([0 if pair.golds else 2 if pair.kind == "retrieved" else 1 for pair in pairs])
     shares = np.array([0.5, 0.35, 0.15]) / np.bincount(groups, minlength=3).clip(1)
-    features = np.array([(pair.raw.margin, pair.raw.answerable) for pair in pairs])
     # The two outputs go together so closely that weights of their own cannot be told: fitted ones
     # came out negative, and told answers from their absence less well than the sum.
-    slope, bias = fit_logistic(features.sum(1)[:, None], groups == 0, shares[groups])
+    sums = np.array([[pair.raw.margin + pair.raw.answerable] for pair in pairs])
+    slope, bias = fit_logistic(sums, groups == 0, shares[groups])
     return Calibration(float(slope), float(slope), float(bias), 1.0, 0.0)
 
 

@@ -44,13 +44,11 @@ def read_given(
         read = read_bytes(data, name, on_error=errors.append)
         # Its name is no path here: a file of this machine may happen to have the same.
         articles = [replace(a, source=f"{UPLOAD}{a.source}") for a in read]
-    if articles:
-        return articles, errors
-    raise (
-        errors[0]
-        if errors
-        else ReadError("there is nothing to read: give a file, a web address or a text")
-    )
+    else:
+        raise ReadError("there is nothing to read: give a file, a web address or a text")
+    if not articles:
+        raise errors[0]
+    return articles, errors
 
 
 def _take_upload(path: Path, uploads: Path) -> bytes:

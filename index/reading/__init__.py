@@ -8,7 +8,7 @@
 Importing this package is cheap: the library of a format is imported when it is first read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import OnError, ReadError
@@ -40,9 +40,7 @@ def read(source: str | Path, *, allow_private: bool = False) -> Article:
         ReadError: The source cannot be read, has no text, or holds several articles.
     """
     articles = read_all(source, allow_private=allow_private)
-    first = next(articles, None)
-    if first is None:
-        raise ReadError(f"{str(source)!r:.200} holds no article: check what is in it")
+    first = next(articles)
     if next(articles, None) is not None:
         raise ReadError(f"{str(source)!r:.200} holds several articles: use read_all")
     return first
@@ -65,12 +63,15 @@ def read_all(
             still read. Without it the first error is raised.
 
     Yields:
-        Articles whose ids are unique among them.
+        Articles whose ids are unique among them; at least one, unless ``on_error`` was called.
 
     Raises:
-        ReadError: The source, or (without ``on_error``) something in it, cannot be read.
+        ReadError: The source, or (without ``on_error``) something in it, cannot be read, or it
+            holds no article.
     """
-    yield from map(with_language, with_unique_ids(find_articles(source, allow_private, on_error)))
+    yield from _at_least_one(
+        lambda told: find_articles(source, allow_private, told), str(source), on_error
+    )
 
 
 def read_bytes(data: bytes, name: str, *, on_error: OnError | None = None) -> Iterator[Article]:
@@ -79,7 +80,7 @@ def read_bytes(data: bytes, name: str, *, on_error: OnError | None = None) -> It
     Raises:
         ReadError: As in `read_all`.
     """
-    yield from map(with_language, with_unique_ids(find_in_bytes(data, name, on_error)))
+    yield from _at_least_one(lambda told: find_in_bytes(data, name, told), name, on_error)
 
 
 def read_text(text: str, title: str = "", id: str = "pasted") -> Article:
@@ -89,3 +90,20 @@ def read_text(text: str, title: str = "", id: str = "pasted") -> Article:
         ReadError: There is no text.
     """
     return with_language(pasted(text, title, id))
+
+
+def _at_least_one(
+    find: Callable[[OnError | None], Iterator[Article]], name: str, on_error: OnError | None
+) -> Iterator[Article]:
+    errors: list[ReadError] = []
+
+    def tell(error: ReadError) -> None:
+        assert on_error is not None
+        errors.append(error)
+        on_error(error)
+
+    article = None
+    for article in with_unique_ids(find(None if on_error is None else tell)):
+        yield with_language(article)
+    if article is None and not errors:
+        raise ReadError(f"{name!r:.200} holds no article: check what is in it")
