@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 
+from bot.people import PEOPLE, may_be_person
+from bot.phrases import names_in
 from index.lexical import STOP_WORDS, stem, words
 from index.lists import is_item
 from index.types import Span
 
 _MOST_ITEMS = 12
+# How far back the one is looked for whom "he" stands for.
+_MOST_BACK = 3
 # A sentence that opens so leans on the one before it; "it" may also stand for nothing.
 _LEANS = re.compile(
     r"[\W_]*(?:(?:and|but|so|then|later|today|now|however),? )?"
@@ -18,6 +22,7 @@ _LEANS = re.compile(
     r"|had|can|could|will|would|may|might|must|did|does|led|made|came|means|meant|happened)\b))\b",
     re.IGNORECASE,
 )
+_OF_PERSON = re.compile(r"\b(?:he|his|she|her)$", re.IGNORECASE)
 
 
 def with_lists(text: str, spans: Sequence[Span], chosen: set[Span]) -> set[Span]:
@@ -44,6 +49,8 @@ def with_lists(text: str, spans: Sequence[Span], chosen: set[Span]) -> set[Span]
 def with_leads(chosen: set[Span], told: Sequence[Span], text: str, question: str) -> list[Span]:
     """The chosen sentences, in order, and before one that leans on another that other one.
 
+    That is the one before it; for "he" and "she" the nearest that speaks of somebody, if any does.
+
     Where the other one speaks of what is asked there is nothing to mistake, and it is left out.
 
     Args:
@@ -53,14 +60,24 @@ def with_leads(chosen: set[Span], told: Sequence[Span], text: str, question: str
         question: The question.
     """
     kept = {*chosen}
-    for before, span in pairwise(told):
-        leans = _LEANS.match(text, *span) and "\n" not in text[before.end : span.start]
-        if span in chosen and leans:
-            lacking = _stems(question) - _stems(text[span.start : span.end])
-            named = lacking & _stems(text[before.start : before.end])
+    for at, span in enumerate(told):
+        leans = _LEANS.match(text, *span)
+        back = [
+            s for s in told[max(at - _MOST_BACK, 0) : at] if "\n" not in text[s.end : span.start]
+        ]
+        if span in chosen and leans and back:
+            lacking = _stems(question) - _stems(text[slice(*span)])
+            named = lacking & _stems(text[slice(*back[-1])])
             if not named or len(named) < len(lacking) / 2:
-                kept.add(before)
+                of_person = _OF_PERSON.search(leans.group())
+                tell = (s for s in reversed(back) if of_person and _of_somebody(text[slice(*s)]))
+                kept.add(next(tell, back[-1]))
     return sorted(kept)
+
+
+def _of_somebody(sentence: str) -> bool:
+    named = any(may_be_person(name.group()) for name in names_in(sentence))
+    return named or not PEOPLE.isdisjoint(words(sentence))
 
 
 def _stems(text: str) -> set[str]:

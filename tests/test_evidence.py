@@ -10,6 +10,8 @@ been proposed to the north. Its cost has not been estimated.
 The lighthouse keeper is Otto Graf. He has kept the lamp for nine years. It is possible that he will
 leave in May.
 
+Otto Graf likes to fish. The boat is of oak. His sister Ida sells nets.
+
 She was launched in 1931."""
 
 
@@ -35,6 +37,13 @@ def test_pronoun_for_something_else_than_what_is_asked_about(town):
 def test_pronoun_for_what_is_asked_about_needs_no_other_sentence(town):
     assert quoted(town, "How long has the lighthouse keeper kept the lamp?") == [
         "He has kept the lamp for nine years."
+    ]
+
+
+def test_he_is_quoted_with_the_nearest_sentence_that_speaks_of_somebody(town):
+    assert quoted(town, "Who sells nets?") == [
+        "Otto Graf likes to fish.",
+        "His sister Ida sells nets.",
     ]
 
 

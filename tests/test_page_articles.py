@@ -159,6 +159,9 @@ def test_an_upload_is_read_and_deleted(visit: Visit, tmp_path: Path) -> None:
     ("request_", "line"),
     [
         ({"kind": "text", "value": " \n "}, "paste an article"),
+        ({"kind": "text", "value": "🙂"}, "paste an article"),
+        ({"kind": "text", "value": "htp:/nonsense"}, "'htp:/nonsense' is not a web address"),
+        ({"kind": "text", "value": "file:///etc/hosts"}, "is not a web address"),
         ({"kind": "url", "value": "file:///etc/passwd"}, "not a web address"),
         ({"kind": "url", "value": "/etc/passwd"}, "not a web address"),
         ({"kind": "url", "value": "http://127.0.0.1:1/"}, "127.0.0.1"),

@@ -76,7 +76,7 @@ def test_naughty_strings_as_pasted_text() -> None:
         try:
             checked(text, read_text(text).text)
         except ReadError:
-            assert not text.replace("\0", " ").strip("\ufeff").strip() or not text.isprintable()
+            assert not text.isprintable() or not any(char.isalnum() for char in text)
 
 
 def test_naughty_strings_as_source() -> None:

@@ -14,6 +14,8 @@ from index.intake import UPLOAD
 from index.types import Article
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+# A text that was meant as an address: "htp:/example.org", "file:///etc/hosts".
+_LIKE_ADDRESS = re.compile(r"[a-z]{2,10}:/\S*", re.IGNORECASE)
 
 
 def read_given(
@@ -32,13 +34,13 @@ def read_given(
     kind, value = request.get("kind"), str(request.get("value") or "")
     errors: list[ReadError] = []
     articles: list[Article] = []
-    if kind == "text":
-        articles = [read_text(value)]
-    elif kind == "url":
+    if kind == "url" or (kind == "text" and _LIKE_ADDRESS.fullmatch(value.strip())):
         # `read_all` takes paths too: a visitor must not read files of the server through it.
         if not _ADDRESS.fullmatch(value):
             raise ReadError(f"{value!r:.200} is not a web address: it must begin with https://")
         articles = list(read_all(value, allow_private=allow_private, on_error=errors.append))
+    elif kind == "text":
+        articles = [read_text(value)]
     elif kind == "file":
         data, name = _take_upload(Path(value), uploads), str(request.get("name") or "file")
         read = read_bytes(data, name, on_error=errors.append)

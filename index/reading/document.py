@@ -53,8 +53,8 @@ class Document:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no block has been added."""
-        return not self._parts
+        """Whether no letter or digit has been added."""
+        return not any(char.isalnum() for part in self._parts for char in part)
 
     @property
     def first_heading(self) -> str:
