@@ -6,7 +6,9 @@
 Starts the page with ``llm=none`` on a free port of this machine and talks to it as a browser
 does. Every person opens an article of their own, whose numbers nobody else's has, and asks about
 it; an answer with another person's number, or to another question, is counted as mixed up.
-Memory is the server's resident set; Linux only.
+Memory is what the server alone holds and the system could not drop: private pages that were
+written, in memory or swapped out. The resident set, told as well, also counts pages of weights on
+disk, which come and go with what else the machine does. Linux only.
 """
 
 import argparse
@@ -179,11 +181,14 @@ def page() -> Iterator[tuple[str, int]]:
             process.wait(30)
 
 
-def resident(process: int) -> float:
-    """Megabytes of memory that a process holds."""
-    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
-    (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
+def memory(process: int) -> tuple[float, float]:
+    """Megabytes of memory that a process alone holds, and those of its resident set."""
+    rollup = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8")
+    _, *lines = rollup.splitlines()
+    held = {
+        name: int(value.split()[0]) / 1024 for name, value in (line.split(":") for line in lines)
+    }
+    return held["Private_Dirty"] + held["Swap"], held["Rss"]
 
 
 def crowd_of(url: str, people: int, rounds: int) -> Crowd:
@@ -218,18 +223,24 @@ def memory_over(url: str, process: int, questions: int) -> None:
     person, crowd = Person(url, 0), Crowd()
     person.open_article()
     step = max(1, questions // 40)
-    held: list[tuple[int, float]] = []
+    held: list[tuple[int, float, float]] = []
     for at in range(questions):
         if at % step == 0:
-            held.append((at, resident(process)))
+            held.append((at, *memory(process)))
         # No question is asked twice, so that nothing remembered saves the work.
         person.ask(RIVERS[at % len(RIVERS)], crowd, f"For the {at}th time: ")
-    held.append((questions, resident(process)))
-    settled = held[len(held) // 2 :]  # caches and pools have filled by then
-    slope = statistics.linear_regression(*zip(*settled, strict=True)).slope
+    held.append((questions, *memory(process)))
     print(f"memory over {questions} questions")
-    print(f"  start, end                 {held[0][1]:.0f} MB, {held[-1][1]:.0f} MB")
-    print(f"  slope of the second half   {slope * 1000:+.2f} MB per 1000 questions")
+    for name, column in (("its own", 1), ("resident set", 2)):
+        # Caches and pools have filled by the second half.
+        settled = [(row[0], row[column]) for row in held[len(held) // 2 :]]
+        slope, base = statistics.linear_regression(*zip(*settled, strict=True))
+        spread = statistics.pstdev(value - base - slope * at for at, value in settled)
+        print(f"  {name}: start, end         {held[0][column]:.0f} MB, {held[-1][column]:.0f} MB")
+        print(
+            f"    slope of second half     {1000 * slope:+.2f} MB per 1000 questions; "
+            f"values lie {spread:.2f} MB around it"
+        )
     print(f"  errors, mixed up           {len(crowd.errors)}, {len(crowd.mixed)}")
 
 
