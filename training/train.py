@@ -281,7 +281,9 @@ def main() -> None:
         "--hard", type=Path, default=HARD_FILE, help="hand-written unanswerable questions"
     )
     parser.add_argument(
-        "--start", type=Path, help="an exported int8 reader to train on from (default: E5-small)"
+        "--start",
+        type=Path,
+        help="a checkpoint (.pt) or an exported int8 reader to train on from (default: E5-small)",
     )
     parser.add_argument(
         "--epoch",
@@ -297,10 +299,12 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     contexts, held = training_contexts(args.data, args.hard, args.seed)
     model = ReaderModel()
-    if args.start:
-        load_reader(model, args.start)
-    else:
+    if args.start is None:
         load_e5(model)
+    elif args.start.suffix == ".pt":
+        model.load_state_dict(torch.load(args.start, weights_only=True)["model"])
+    else:
+        load_reader(model, args.start)
     # E5 and MiniLM share BERT's vocabulary.
     tokenizer = load_tokenizer(minilm_folder() / "tokenizer.json")
     progress = Progress(epoch=args.epoch)
