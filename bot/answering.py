@@ -166,7 +166,7 @@ class Answering:
         if asked is None or (len(ids) == 1 and not asked.sure):
             return None
         if asked.kind == "articles":
-            titles = [e.title or e.id for e in self.store.entries() if e.id in set(ids)]
+            titles = [e.name for e in self.store.entries() if e.id in set(ids)]
             return list_articles(titles, asked.language, cited)
         articles = self._articles_on(standing, most=_TELLING_PASSAGES)
         return which_mention(asked, standing.text, articles, len(ids), cited)
@@ -254,7 +254,7 @@ class Answering:
 
     def _label(self, article_id: str) -> str:
         """The title of an article, where several are asked; "" where there is but one."""
-        return (self.store.article(article_id).title or article_id) if len(self._ids) > 1 else ""
+        return self.store.article(article_id).name if len(self._ids) > 1 else ""
 
 
 def _small_answer(talk: SmallTalk, question: str) -> Answer:

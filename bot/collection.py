@@ -167,7 +167,7 @@ def which_mention(
         return
     found.sort(key=lambda item: -len(item[1]))
     for article, hits in found[:_MOST_MENTIONING]:
-        yield Delta(cited.quote(hits[0], article.title or article.id, _BULLET))
+        yield Delta(cited.quote(hits[0], article.name, _BULLET))
     read, language = len(articles), asked.language
     note = say("mentioning", language, topic=asked.topic, count=len(found), total=read)
     yield Delta(cited.note(note, PARAGRAPH))
@@ -176,7 +176,7 @@ def which_mention(
     if read < total:
         yield Delta(cited.note(say("fitting_articles", language, shown=read, total=total)))
     alone = found[0][0]
-    yield _answer(cited, clock, (alone.title or alone.id) if len(found) == 1 else None)
+    yield _answer(cited, clock, alone.name if len(found) == 1 else None)
 
 
 def _answer(cited: CitedText, clock: Clock, short: str | None) -> Answer:

@@ -160,6 +160,6 @@ class Lookup:
     def _label(self, hit: Hit) -> str:
         """The article, where there are several; of two topics, the one a sentence is about."""
         several, compared = self.total > 1, len(self.topics.names) > 1 and len(hit.names) == 1
-        titles = {article.id: article.title or article.id for article in self.articles}
+        titles = {article.id: article.name for article in self.articles}
         parts = [titles[hit.sentence.article_id]] * several + [hit.names[0]] * compared
         return ", ".join(parts)

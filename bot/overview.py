@@ -79,7 +79,7 @@ class Overview:
         for article in self.articles:
             if article in unread:
                 continue
-            name, before, silent_here = article.title or article.id, self._cited.text, True
+            name, before, silent_here = article.name, self._cited.text, True
             opening = [self._note(f"{name}:")] if len(self.articles) > 1 else []
             for event in self._part(article):
                 if isinstance(event, Delta):
@@ -95,7 +95,7 @@ class Overview:
         if self._answered and silent:
             yield self._say("silent", names="; ".join(silent))
         if self._answered and unread:
-            yield self._say("not_english", names="; ".join(a.title or a.id for a in unread))
+            yield self._say("not_english", names="; ".join(a.name for a in unread))
         if self._answered and self.total > len(self.articles):
             yield self._say("first_articles", shown=len(self.articles), total=self.total)
         yield self._answer(clock)

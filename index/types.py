@@ -1,9 +1,13 @@
 """The nouns of indexing: what a source becomes on its way to a passage."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+# What a text without a title is called in a library: "pasted", "pasted-2".
+_PASTED = re.compile(r"pasted(?:-(\d+))?")
 
 
 class Span(NamedTuple):
@@ -45,6 +49,11 @@ class Article:
     page_starts: tuple[int, ...] = ()
 
     @property
+    def name(self) -> str:
+        """What it is called beside others."""
+        return _name(self.title, self.id)
+
+    @property
     def content_hash(self) -> str:
         """SHA-256 (hex) over title and text: equal for two readings of the same content."""
         return hashlib.sha256(
@@ -84,6 +93,16 @@ class Entry:
     passages: int
     added: str
     content_hash: str
+
+    @property
+    def name(self) -> str:
+        """What it is called beside others."""
+        return _name(self.title, self.id)
+
+
+def _name(title: str, identifier: str) -> str:
+    pasted = _PASTED.fullmatch(identifier)
+    return title.strip() or (f"Pasted text {pasted[1] or ''}".rstrip() if pasted else identifier)
 
 
 @dataclass(frozen=True, slots=True)

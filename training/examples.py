@@ -52,7 +52,7 @@ class Mix:
     cut: float = 0.08
     swapped: float = 0.08
     given: int = 2
-    hard: int = 2
+    hard: int = 1
     cropped: float = 0.4
 
 

@@ -46,7 +46,7 @@ def _first(article: Article, parts: Sequence[Block]) -> str:
 
 
 def _title(article: Article, first: str) -> str:
-    return article.title.strip() or _as_title(first) or _fallback_title(article)
+    return article.title.strip() or _as_title(first) or article.name
 
 
 def _as_title(block: str) -> str:
@@ -54,12 +54,6 @@ def _as_title(block: str) -> str:
     line = block.strip()
     is_title = "\n" not in line and len(line) <= _LONGEST_TITLE and line[-1:] not in ".!?:;,"
     return line if is_title else ""
-
-
-def _fallback_title(article: Article) -> str:
-    if article.source:
-        return article.id
-    return f"Pasted text{article.id.removeprefix('pasted').replace('-', ' ')}"
 
 
 def source_label(source: str) -> str:

@@ -73,7 +73,7 @@ class TableAnswer:
         """The answer, added to ``cited``, then the Answer."""
         clock, quotes = Clock(), self.quotes
         clock.mark("first_text")
-        label = (self.article.title or self.article.id) if self.several else ""
+        label = self.article.name if self.several else ""
         for quote in quotes:
             yield Delta(cited.quote(quote, label, _BULLET if len(quotes) > 1 else " "))
             label = ""
