@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.instructions import quotable
 from bot.measures import Kind, kinds_asked, misfits
 from bot.neighbours import with_leads, with_lists
+from bot.tables.named import other_rows
 from bot.types import Citation
 from index.lexical import looks_english
 from index.sentences import split_sentences
@@ -88,6 +89,11 @@ def read(
         pairs = zip(texts, readings, strict=True)
         fitting = [_fitting(reader, question, asked, *pair) for pair in pairs]
         texts, readings = [text for text, _ in fitting], [reading for _, reading in fitting]
+    for at, (text, reading) in enumerate(zip(texts, readings, strict=True)):
+        if other := other_rows(question, text, Span(reading.start, reading.end)):
+            for row in other:
+                text = _blanked(text, row, " ")
+            texts[at], readings[at] = text, reader.read(question, [text])[0]
     found = [
         Found(replace(passage, score=reading.score + _RANK_WEIGHT / rank), text, reading)
         for rank, (passage, text, reading) in enumerate(

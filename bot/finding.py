@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.datelines import asks_when, datelines
+from bot.datelines import datelines, passed_over
 from bot.evidence import Clock, Evidence, Found, evidence_of, read, sentences_of
 from bot.followup import Standalone
 from bot.premise import is_chatter, missing_name, names_something
 from bot.types import Citation
 from index.language import question_language
-from index.lexical import STOP_WORDS, looks_english, stem, words
+from index.lexical import content_stems, looks_english
 from index.types import Passage, Span
 
 if TYPE_CHECKING:
@@ -119,11 +119,9 @@ class Finder:
         return self.strictness
 
     def _passed_over(self, question: str, passages: Sequence[Passage]) -> dict[str, list[Span]]:
-        """What tells when the articles were written, where it is asked when something happened."""
-        if not asks_when(question):
-            return {}
+        """What of the articles is no evidence for a question, by id."""
         ids = {passage.article_id for passage in passages}
-        return {article_id: datelines(self.store.article(article_id)) for article_id in ids}
+        return {name: passed_over(question, self.store.article(name)) for name in ids}
 
     def _no_sentences(self, found: Sequence[Found]) -> frozenset[int]:
         """Where headings and datelines of the best passage's article begin, in characters."""
@@ -171,17 +169,13 @@ def nearest(question: str, found: Sequence[Passage], store: "ArticleStore") -> C
         found: The passages that were read for it, best first.
         store: The articles; their headings are no sentences.
     """
-    asked = _stems(question)
+    asked = content_stems(question)
     shared: dict[Citation, set[str]] = {}
     for passage in found[:_NEAR_PASSAGES]:
         headings = store.article(passage.article_id).heading_starts
         for sentence in sentences_of(passage, question):
             if sentence.start not in headings:
-                shared[sentence] = asked & _stems(sentence.quote)
+                shared[sentence] = asked & content_stems(sentence.quote)
     counts = Counter(word for stems in shared.values() for word in stems)
     weights = {s: sum(1 / counts[word] for word in stems) for s, stems in shared.items() if stems}
     return max(weights, key=lambda sentence: weights[sentence], default=None)
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text) if word not in STOP_WORDS}

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bot.people import PEOPLE, may_be_person
 from bot.phrases import names_in
-from index.lexical import STOP_WORDS, stem, words
+from index.lexical import content_stems, words
 from index.lists import is_item
 from index.types import Span
 
@@ -66,8 +66,8 @@ def with_leads(chosen: set[Span], told: Sequence[Span], text: str, question: str
             s for s in told[max(at - _MOST_BACK, 0) : at] if "\n" not in text[s.end : span.start]
         ]
         if span in chosen and leans and back:
-            lacking = _stems(question) - _stems(text[slice(*span)])
-            named = lacking & _stems(text[slice(*back[-1])])
+            lacking = content_stems(question) - content_stems(text[slice(*span)])
+            named = lacking & content_stems(text[slice(*back[-1])])
             if not named or len(named) < len(lacking) / 2:
                 of_person = _OF_PERSON.search(leans.group())
                 tell = (s for s in reversed(back) if of_person and _of_somebody(text[slice(*s)]))
@@ -78,7 +78,3 @@ def with_leads(chosen: set[Span], told: Sequence[Span], text: str, question: str
 def _of_somebody(sentence: str) -> bool:
     named = any(may_be_person(name.group()) for name in names_in(sentence))
     return named or not PEOPLE.isdisjoint(words(sentence))
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text) if word not in STOP_WORDS}

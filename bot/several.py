@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.evidence import Evidence, Found, evidence_of
-from index.lexical import STOP_WORDS, stem, words
+from index.lexical import STOP_WORDS, content_stems, stem, words
 
 if TYPE_CHECKING:
     from bot.reader import Reader
@@ -84,7 +84,7 @@ def others(
             and differ(question, evidence.span.quote, other.span.quote)
         ):
             names = names_in(question, (told(evidence), told(other)))
-            if all(names <= _stems(told(one)) for one in (evidence, other)):
+            if all(names <= content_stems(told(one)) for one in (evidence, other)):
                 differing.append(Other(other, disagrees=bool(names)))
     return differing
 
@@ -111,16 +111,12 @@ def differ(question: str, one: str, other: str) -> bool:
         numbers = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
         return all(numbers) and not numbers[0] & numbers[1]
     if _NAMED.search(question):
-        stems = _stems(one), _stems(other)
+        stems = content_stems(one), content_stems(other)
         return all(stems) and not stems[0] & stems[1]
     return False
 
 
 def _on_subject(question: str, told: str) -> bool:
-    asked = _stems(question)
-    held = asked & _stems(told)
+    asked = content_stems(question)
+    held = asked & content_stems(told)
     return bool(asked) and len(held) >= _SAME_SUBJECT * len(asked)
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text) if word not in STOP_WORDS}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.quantities import dates
-from index.lexical import STOP_WORDS, is_latin, stem, words
+from index.lexical import content_stems, is_latin, words
 from index.types import Span
 
 _ARTICLE = r"(?:it|they|(?:the|this|that|your) (?:article|text|document|report|paper|story))"
@@ -115,7 +115,7 @@ def asked_date(question: str) -> Topics | None:
 
 def shares_word(topic: str, text: str) -> bool:
     """Whether any content word of a topic stands in a text, in any form."""
-    return bool(_stems(topic) & _stems(text))
+    return bool(content_stems(topic) & content_stems(text))
 
 
 def sentences_about(topic: str, text: str, sentences: Sequence[Span]) -> dict[Span, bool]:
@@ -133,8 +133,10 @@ def sentences_about(topic: str, text: str, sentences: Sequence[Span]) -> dict[Sp
     letters = re.compile(rf"(?<!\w){re.escape(_head(topic))}(?:s|['’]s?)?(?!\w)", re.IGNORECASE)
     holding = {s for s in sentences if letters.search(text, *s)}
     if not holding:
-        wanted = _stems(topic)
-        holding = {s for s in sentences if wanted and wanted <= _stems(text[s.start : s.end])}
+        wanted = content_stems(topic)
+        holding = {
+            s for s in sentences if wanted and wanted <= content_stems(text[s.start : s.end])
+        }
     found: dict[Span, bool] = {}
     for before, sentence in zip((None, *sentences), sentences, strict=False):
         goes_on = before in found and _GOES_ON.match(text, sentence.start)
@@ -146,7 +148,7 @@ def sentences_about(topic: str, text: str, sentences: Sequence[Span]) -> dict[Sp
 def is_topic(phrase: str) -> bool:
     """Whether a phrase can be looked up: a few words, not all function words, and no question."""
     short = len(phrase.split()) <= _LONGEST_TOPIC
-    return short and not _ASKS.match(phrase) and bool(_stems(phrase))
+    return short and not _ASKS.match(phrase) and bool(content_stems(phrase))
 
 
 def _completed(other: str, one: str) -> str:
@@ -157,7 +159,3 @@ def _completed(other: str, one: str) -> str:
 
 def _head(topic: str) -> str:
     return re.sub(r"^(?:the|an?|its|their) ", "", topic, flags=re.IGNORECASE)
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text) if word not in STOP_WORDS}

@@ -126,6 +126,11 @@ def stem(word: str, language: str = "") -> str:
     return _stemmer(_SNOWBALL[language])(word) or word
 
 
+def content_stems(text: str) -> set[str]:
+    """Stems of the words of an English text that are no stop words."""
+    return {stem(word) for word in words(text) if word not in STOP_WORDS}
+
+
 def looks_english(text: str) -> bool:
     """Whether at least a fifth of the words are English function words.
 

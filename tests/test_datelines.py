@@ -3,7 +3,7 @@
 import pytest
 from conftest import hostile_texts
 
-from bot.datelines import asks_when, datelines
+from bot.datelines import asks_when, datelines, passed_over
 from index.types import Article
 
 NEWS = """Harbour Wall Gives Way in Tarn
@@ -41,6 +41,30 @@ def test_questions_for_when_something_happened():
     assert not asks_when("When was the article published?")
     assert not asks_when("When did Ada Holm write this?")
     assert not asks_when("Who wrote it?")
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Who designed the wall?", ["By Jane Doe"]),
+        ("By whom was the wall built?", ["By Jane Doe"]),
+        ("When was the wall built?", ["By Jane Doe, March 3, 2021"]),
+        ("Who wrote this?", []),
+        ("Who is the reporter, and who the harbour master?", []),
+        ("Who is Jane Doe?", []),
+        ("What did Jane Doe see?", []),
+    ],
+)
+def test_what_is_no_evidence_for_a_question(question, found):
+    spans = passed_over(question, Article("a", NEWS))
+    assert [NEWS[start:end] for start, end in spans] == found
+
+
+def test_writer_of_an_article_did_nothing_else(bot):
+    other = bot.with_articles([Article("wall", NEWS)])
+    assert "Jane Doe" not in other.ask("Who designed the wall?").text
+    assert "Jane Doe" in other.ask("Who wrote it?").text
+    other.close()
 
 
 def test_hostile_texts_are_read():

@@ -5,12 +5,13 @@ import pytest
 from bot.citations import CitedText, exact
 from bot.tables.answer import look_in_tables
 from bot.tables.measures import measures
+from bot.tables.named import other_rows
 from bot.tables.question import asks_a_table
 from bot.types import Answer
 from index.reading import read_bytes
 from index.sentences import split_sentences
 from index.tables import find_tables
-from index.types import Article
+from index.types import Article, Span
 
 LAKES = b"""name,depth_m,area_km2,country
 Vesper,42,17160,Norland
@@ -267,6 +268,40 @@ def test_a_bot_answers_from_rows(bot):
     assert follow.short == "Iru"
     assert tables.ask("How wide is the bay?").short != "Iru"
     tables.close()
+
+
+GIFTS = """Donor | Amount
+Harbour Trust | £20,000
+Vale family | £8,000
+Parish of Selby | £1,500"""
+
+
+@pytest.mark.parametrize(
+    ("question", "amount"),
+    [
+        ("How much did the Vale family give?", "£8,000"),
+        ("How much did the parish give?", "£1,500"),
+        ("How much money came from the Harbour Trust?", "£20,000"),
+    ],
+)
+def test_the_reader_is_held_to_the_row_that_the_question_names(bot, question, amount):
+    text = f"The boat was paid by gifts.\n\n{GIFTS}\n\nIt was built in Selby."
+    gifts = bot.with_articles([Article("gifts", text)])
+    answer = gifts.ask(question)
+    assert [number for number in ("£20,000", "£8,000", "£1,500") if number in answer.text] == [
+        amount
+    ]
+    gifts.close()
+
+
+def test_rows_are_passed_over_only_where_their_table_was_read():
+    at = GIFTS.index("£20,000")
+    rows = other_rows("How much did the Vale family give?", GIFTS, Span(at, at + 7))
+    assert [GIFTS[slice(*row)] for row in rows] == GIFTS.split("\n")[1::2]
+    assert other_rows("Who gave the most?", GIFTS, Span(at, at + 7)) == []
+    ends = f"{GIFTS}\n\nThe end."
+    assert other_rows("How much did the Vale family give?", ends, Span(90, 93)) == []
+    assert other_rows("Who gave?", "No table | here", Span(0, 2)) == []
 
 
 ARTICLES = {
