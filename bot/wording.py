@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PARAGRAPH, BULLET = "\n\n", "\n- "
 # Passages that a capable language model is given.
 _CONTEXT_PASSAGES = 4
+# From this confidence on a small model may leave out of a sentence what does not answer.
+_SURE = 0.5
 
 
 class RefusalError(Exception):
@@ -86,8 +88,13 @@ class Wording:
         return Worded(answered=True, notice=notice)
 
     def _is_worded(self, evidence: Evidence) -> bool:
-        """Whether the model words it; several sentences a small one would only muddle."""
-        return len(evidence.sentences) == 1 or not self.small
+        """Whether the model words it.
+
+        A small one would muddle several sentences, and leave out what answers after all where the
+        words that answer are not sure.
+        """
+        sure = len(evidence.sentences) == 1 and evidence.confidence >= _SURE
+        return sure or not self.small
 
     def _composed(
         self, llm: "BaseChatModel", finding: Finding, evidence: Evidence, cited: CitedText
