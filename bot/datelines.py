@@ -2,17 +2,22 @@
 
 import re
 
-from bot.facts import fact
-from index.lexical import words
+from bot.facts import byline, fact
+from index.lexical import content_stems
 from index.types import Article, Span
 
 _ASKS_WHEN = re.compile(
     r"\b(?:when|how long ago|(?:what|which) (?:exact )?(?:date|day|month|year))\b", re.IGNORECASE
 )
-_ASKS_WHO = re.compile(r"\W*(?:(?:by|for|from|to|with) )?(?:who|whom|whose)\b", re.IGNORECASE)
 _OF_WRITING = re.compile(
-    r"\b(?:article|author|byline|correspondent|journalist|report(?:er)?|story|text|piece|post|page"
-    r"|publish\w*|publication|writ(?:e|es|ing|ten)|wrote|posted|updated|dated)\b",
+    r"\b(?:article|report|story|text|piece|post|page|publish\w*|publication|writ(?:e|es|ing|ten)"
+    r"|wrote|posted|updated|dated)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHO = re.compile(r"\W*(?:(?:by|for|from|to|with) )?(?:who|whom|whose)\b", re.IGNORECASE)
+_OF_WRITER = re.compile(
+    rf"{_OF_WRITING.pattern}|\b(?:authors?|byline|correspondents?|cover(?:s|ed)|journalists?|penned"
+    r"|report\w*|(?:this|it) by)\b",
     re.IGNORECASE,
 )
 # "Date: 4 June" may well be that of what the article announces.
@@ -26,31 +31,34 @@ _WIRE = re.compile(
 )
 _TOP = 1_500
 """Characters in which a dateline is looked for."""
-_BY = re.compile(r"\W*(?:(?:written|reported|posted|text|story|words) )?by\W+", re.IGNORECASE)
+
+
+def asks_what_writers_tell(question: str) -> bool:
+    """Whether ``passed_over`` may find something for a question."""
+    return asks_when(question) or asks_who(question)
 
 
 def passed_over(question: str, article: Article) -> list[Span]:
     """What of an article is no evidence for an English question.
 
     That is what tells when it was written, where it is asked when something happened, and who wrote
-    it, where it is asked who did something and not who that writer is.
+    it, where it is asked who did something and that writer is not named.
     """
-    if asks_when(question):
-        return datelines(article)
-    if not _ASKS_WHO.match(question) or _OF_WRITING.search(question):
-        return []
-    author = fact("author", article, ())
-    if author is None or author.span is None or author.span.end > _TOP:
-        return []
-    line = article.text.rfind("\n", 0, author.span.start) + 1
-    named = {*words(question)} & {*words(article.text[slice(*author.span)])}
-    is_byline = _BY.fullmatch(article.text, line, author.span.start)
-    return [Span(line, author.span.end)] if is_byline and not named else []
+    found = datelines(article) if asks_when(question) else []
+    line = byline(article) if asks_who(question) else None
+    if line and not content_stems(question) & content_stems(article.text[slice(*line)]):
+        found.append(line)
+    return found
 
 
 def asks_when(question: str) -> bool:
     """Whether an English question asks when something happened, and not when it was written of."""
     return bool(_ASKS_WHEN.search(question)) and not _OF_WRITING.search(question)
+
+
+def asks_who(question: str) -> bool:
+    """Whether an English question asks who did something, and not who wrote of it."""
+    return bool(_ASKS_WHO.match(question)) and not _OF_WRITER.search(question)
 
 
 def datelines(article: Article) -> list[Span]:

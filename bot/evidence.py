@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.instructions import quotable
 from bot.measures import Kind, kinds_asked, misfits
 from bot.neighbours import with_leads, with_lists
-from bot.tables.named import other_rows
+from bot.rows import other_rows
 from bot.types import Citation
 from index.lexical import looks_english
 from index.sentences import split_sentences
@@ -55,8 +55,8 @@ class Evidence:
         sentence: The sentence that holds them.
         sentences: That sentence and the others of its passage that answer nearly as well, in the
             order of the article; of a list that answers, all items and the line before them; before
-            one that opens with a pronoun for something that the question does not name, the one
-            before it in its paragraph.
+            one that opens with a pronoun for something that the question does not name, the one in
+            its paragraph that tells what, as far as ``bot.neighbours`` sees.
     """
 
     span: Citation
@@ -83,17 +83,15 @@ def read(
         _without(quotable(passage.text, question), passage, passed_over.get(passage.article_id, ()))
         for passage in passages
     ]
+    english = looks_english(" ".join(texts))
+    if english:
+        texts = [_without_rows(text, question) for text in texts]
     readings = reader.read(question, texts)
     asked = kinds_asked(question)
-    if asked is not None and looks_english(" ".join(texts)):
+    if asked is not None and english:
         pairs = zip(texts, readings, strict=True)
         fitting = [_fitting(reader, question, asked, *pair) for pair in pairs]
         texts, readings = [text for text, _ in fitting], [reading for _, reading in fitting]
-    for at, (text, reading) in enumerate(zip(texts, readings, strict=True)):
-        if other := other_rows(question, text, Span(reading.start, reading.end)):
-            for row in other:
-                text = _blanked(text, row, " ")
-            texts[at], readings[at] = text, reader.read(question, [text])[0]
     found = [
         Found(replace(passage, score=reading.score + _RANK_WEIGHT / rank), text, reading)
         for rank, (passage, text, reading) in enumerate(
@@ -141,6 +139,13 @@ def _without(text: str, passage: Passage, spans: Sequence[Span]) -> str:
     return text
 
 
+def _without_rows(text: str, question: str) -> str:
+    """The text of a passage without the rows beside the one that the question names."""
+    for row in other_rows(question, text):
+        text = _blanked(text, row, " ")
+    return text
+
+
 def _blanked(text: str, span: Span, char: str) -> str:
     return text[: span.start] + char * (span.end - span.start) + text[span.end :]
 
@@ -165,7 +170,8 @@ def evidence_of(
     if not found or found[0].reading.start == found[0].reading.end:
         return None
     passage, text, reading = found[0].passage, found[0].text, found[0].reading
-    spans = split_sentences(text)
+    # What was blanked out is no sentence, and leaves the others as they are in the passage.
+    spans = [span for span in split_sentences(passage.text) if text[slice(*span)].strip()]
     sentence = _sentence_of(reading, spans)
     # A span that runs on into another sentence is cut: what answers stands in one.
     start, end = max(sentence.start, reading.start), min(sentence.end, reading.end)

@@ -26,6 +26,7 @@ _ROLE = re.compile(
     r"|writer)$",
     re.IGNORECASE,
 )
+_OF = re.compile(r",| (?:at|for|of|with) ")
 _AROUND_DATES = " .*_|,·•–—-"
 _BETWEEN_NAMES = re.compile(r"[,;&]|\band\b", re.IGNORECASE)
 _PARTICLE_WORDS = "al at bin da de del den der di du el for ibn in la le of the van von with y zu"
@@ -166,6 +167,18 @@ def _stated(article: Article, name: str, span: Span | None, language: str) -> Fa
         stated = article.text[span.start : span.end]
         return Fact(stated, stated, span)
     return _by_metadata(value, language) if value else None
+
+
+def byline(article: Article) -> Span | None:
+    """The start of a line at the top that tells who wrote the article, up to the names' end.
+
+    Of "By Ada Holm of the Harbour Gazette" that is "By Ada Holm".
+    """
+    names, _ = _byline(article)
+    if names is None:
+        return None
+    first = article.text.rfind("\n", 0, names.start) + 1
+    return Span(first, names.start + len(_OF.split(article.text[slice(*names)])[0]))
 
 
 def _byline(article: Article) -> tuple[Span | None, Span | None]:

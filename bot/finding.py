@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.datelines import datelines, passed_over
+from bot.datelines import asks_what_writers_tell, datelines, passed_over
 from bot.evidence import Clock, Evidence, Found, evidence_of, read, sentences_of
 from bot.followup import Standalone
 from bot.premise import is_chatter, missing_name, names_something
@@ -120,6 +120,8 @@ class Finder:
 
     def _passed_over(self, question: str, passages: Sequence[Passage]) -> dict[str, list[Span]]:
         """What of the articles is no evidence for a question, by id."""
+        if not asks_what_writers_tell(question):
+            return {}
         ids = {passage.article_id for passage in passages}
         return {name: passed_over(question, self.store.article(name)) for name in ids}
 

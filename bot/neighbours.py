@@ -66,12 +66,13 @@ def with_leads(chosen: set[Span], told: Sequence[Span], text: str, question: str
             s for s in told[max(at - _MOST_BACK, 0) : at] if "\n" not in text[s.end : span.start]
         ]
         if span in chosen and leans and back:
+            of_person = _OF_PERSON.search(leans.group())
+            tell = (s for s in reversed(back) if of_person and _of_somebody(text[slice(*s)]))
+            lead = next(tell, back[-1])
             lacking = content_stems(question) - content_stems(text[slice(*span)])
-            named = lacking & content_stems(text[slice(*back[-1])])
+            named = lacking & content_stems(text[slice(*lead)])
             if not named or len(named) < len(lacking) / 2:
-                of_person = _OF_PERSON.search(leans.group())
-                tell = (s for s in reversed(back) if of_person and _of_somebody(text[slice(*s)]))
-                kept.add(next(tell, back[-1]))
+                kept.add(lead)
     return sorted(kept)
 
 

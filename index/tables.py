@@ -57,6 +57,8 @@ def _groups(text: str) -> Iterator[list[Span]]:
     """Neighbouring lines that may be rows: those between blank lines, from the first such line."""
     group: list[Span] = []
     for match in _LINE.finditer(text):
+        if match[0].isspace():
+            continue
         line = Span(*match.span())
         if group and line.start != group[-1].end + 1:
             yield group

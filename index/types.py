@@ -50,8 +50,8 @@ class Article:
 
     @property
     def name(self) -> str:
-        """What it is called beside others."""
-        return _name(self.title, self.id)
+        """What an answer calls it beside others."""
+        return _name(self.title, self.id, self.source)
 
     @property
     def content_hash(self) -> str:
@@ -96,12 +96,12 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What it is called beside others."""
-        return _name(self.title, self.id)
+        """What an answer calls it beside others."""
+        return _name(self.title, self.id, self.source)
 
 
-def _name(title: str, identifier: str) -> str:
-    pasted = _PASTED.fullmatch(identifier)
+def _name(title: str, identifier: str, source: str) -> str:
+    pasted = None if source else _PASTED.fullmatch(identifier)
     return title.strip() or (f"Pasted text {pasted[1] or ''}".rstrip() if pasted else identifier)
 
 

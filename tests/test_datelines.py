@@ -3,7 +3,7 @@
 import pytest
 from conftest import hostile_texts
 
-from bot.datelines import asks_when, datelines, passed_over
+from bot.datelines import asks_when, asks_who, datelines, passed_over
 from index.types import Article
 
 NEWS = """Harbour Wall Gives Way in Tarn
@@ -41,6 +41,7 @@ def test_questions_for_when_something_happened():
     assert not asks_when("When was the article published?")
     assert not asks_when("When did Ada Holm write this?")
     assert not asks_when("Who wrote it?")
+    assert not asks_who("What did the mayor say of who wrote it?")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,11 @@ def test_questions_for_when_something_happened():
         ("Who designed the wall?", ["By Jane Doe"]),
         ("By whom was the wall built?", ["By Jane Doe"]),
         ("When was the wall built?", ["By Jane Doe, March 3, 2021"]),
+        ("When was the journalist arrested?", ["By Jane Doe, March 3, 2021"]),
+        ("Who was there when it fell?", ["By Jane Doe, March 3, 2021", "By Jane Doe"]),
         ("Who wrote this?", []),
+        ("Who is this by?", []),
+        ("Who reported that the wall fell?", []),
         ("Who is the reporter, and who the harbour master?", []),
         ("Who is Jane Doe?", []),
         ("What did Jane Doe see?", []),
@@ -60,9 +65,23 @@ def test_what_is_no_evidence_for_a_question(question, found):
     assert [NEWS[start:end] for start, end in spans] == found
 
 
+@pytest.mark.parametrize(
+    "line", ["By Ada Holm of the Harbour Gazette", "Author: Ada Holm", "Text by Ada Holm"]
+)
+def test_names_of_a_writer_count_and_no_other_words_of_the_line(line):
+    article = Article("wall", f"Harbour Wall Falls\n\n{line}\n\nThe harbour wall fell in a storm.")
+    ((start, end),) = passed_over("Who designed the harbour wall?", article)
+    assert article.text[start:end] == line.split(" of ")[0]
+    assert passed_over("Whom did Ada Holm meet at the wall?", article) == []
+
+
 def test_writer_of_an_article_did_nothing_else(bot):
-    other = bot.with_articles([Article("wall", NEWS)])
-    assert "Jane Doe" not in other.ask("Who designed the wall?").text
+    text = (
+        "Harbour Wall Gives Way in Tarn\n\nBy Jane Doe\n\n"
+        "The harbour wall of Tarn fell in a storm. The wall held for ninety years."
+    )
+    other = bot.with_articles([Article("wall", text)])
+    assert other.ask("Who designed the harbour wall of Tarn?").status == "not_in_article"
     assert "Jane Doe" in other.ask("Who wrote it?").text
     other.close()
 

@@ -3,15 +3,15 @@
 import pytest
 
 from bot.citations import CitedText, exact
+from bot.rows import other_rows
 from bot.tables.answer import look_in_tables
 from bot.tables.measures import measures
-from bot.tables.named import other_rows
 from bot.tables.question import asks_a_table
 from bot.types import Answer
 from index.reading import read_bytes
 from index.sentences import split_sentences
 from index.tables import find_tables
-from index.types import Article, Span
+from index.types import Article
 
 LAKES = b"""name,depth_m,area_km2,country
 Vesper,42,17160,Norland
@@ -276,16 +276,17 @@ Vale family | £8,000
 Parish of Selby | £1,500"""
 
 
+@pytest.mark.parametrize("after", ["", "\n\nIt was built in Selby."])
 @pytest.mark.parametrize(
     ("question", "amount"),
     [
         ("How much did the Vale family give?", "£8,000"),
-        ("How much did the parish give?", "£1,500"),
+        ("How much came from the Parish of Selby?", "£1,500"),
         ("How much money came from the Harbour Trust?", "£20,000"),
     ],
 )
-def test_the_reader_is_held_to_the_row_that_the_question_names(bot, question, amount):
-    text = f"The boat was paid by gifts.\n\n{GIFTS}\n\nIt was built in Selby."
+def test_the_reader_is_held_to_the_row_that_the_question_names(bot, question, amount, after):
+    text = f"The boat was paid by gifts.\n\n{GIFTS}{after}"
     gifts = bot.with_articles([Article("gifts", text)])
     answer = gifts.ask(question)
     assert [number for number in ("£20,000", "£8,000", "£1,500") if number in answer.text] == [
@@ -294,14 +295,28 @@ def test_the_reader_is_held_to_the_row_that_the_question_names(bot, question, am
     gifts.close()
 
 
-def test_rows_are_passed_over_only_where_their_table_was_read():
-    at = GIFTS.index("£20,000")
-    rows = other_rows("How much did the Vale family give?", GIFTS, Span(at, at + 7))
-    assert [GIFTS[slice(*row)] for row in rows] == GIFTS.split("\n")[1::2]
-    assert other_rows("Who gave the most?", GIFTS, Span(at, at + 7)) == []
-    ends = f"{GIFTS}\n\nThe end."
-    assert other_rows("How much did the Vale family give?", ends, Span(90, 93)) == []
-    assert other_rows("Who gave?", "No table | here", Span(0, 2)) == []
+def test_the_row_that_is_left_is_one_sentence(bot):
+    text = """Donor | Note | Amount
+Harbour Trust | Gave in June. | £20,000
+Vale family | Gave in May. The gift was welcome. | £8,000"""
+    gifts = bot.with_articles([Article("gifts", text)])
+    assert gifts.ask("How much did the Vale family give?").citations[0].quote == text.split("\n")[2]
+    gifts.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("How much did the Vale family give?", ["Vale family | £8,000"]),
+        ("Who gave £1,500?", ["Parish of Selby | £1,500"]),
+        ("Who gave the most?", GIFTS.split("\n")[1:]),
+        ("Who besides the Vale family gave money?", GIFTS.split("\n")[1:]),
+    ],
+)
+def test_rows_beside_the_one_named(question, left):
+    others = [GIFTS[slice(*row)] for row in other_rows(question, GIFTS)]
+    assert [row for row in GIFTS.split("\n")[1:] if row not in others] == left
+    assert other_rows(question, "No table | here") == []
 
 
 ARTICLES = {

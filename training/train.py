@@ -277,9 +277,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument(
-        "--hard", type=Path, default=HARD_FILE, help="hand-written unanswerable questions"
-    )
+    parser.add_argument("--hard", type=Path, default=HARD_FILE, help="hand-written questions")
     parser.add_argument(
         "--start",
         type=Path,

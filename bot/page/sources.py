@@ -32,13 +32,14 @@ def read_given(
     from index.reading import read_all, read_bytes, read_text
 
     kind, value = request.get("kind"), str(request.get("value") or "")
+    address = value.strip()
     errors: list[ReadError] = []
     articles: list[Article] = []
-    if kind == "url" or (kind == "text" and _LIKE_ADDRESS.fullmatch(value.strip())):
+    if kind == "url" or (kind == "text" and _LIKE_ADDRESS.fullmatch(address)):
         # `read_all` takes paths too: a visitor must not read files of the server through it.
-        if not _ADDRESS.fullmatch(value):
-            raise ReadError(f"{value!r:.200} is not a web address: it must begin with https://")
-        articles = list(read_all(value, allow_private=allow_private, on_error=errors.append))
+        if not _ADDRESS.fullmatch(address):
+            raise ReadError(f"{address!r:.200} is not a web address: it must begin with https://")
+        articles = list(read_all(address, allow_private=allow_private, on_error=errors.append))
     elif kind == "text":
         articles = [read_text(value)]
     elif kind == "file":

@@ -28,6 +28,11 @@ def clean(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text))
 
 
+def has_words(text: str) -> bool:
+    """Whether a text holds any letter or digit, in Braille too."""
+    return any(char.isalnum() or "\u2801" <= char <= "\u28ff" for char in text)
+
+
 def one_line(text: str) -> str:
     """``text`` cleaned, with every run of white space as one space."""
     return _SPACES.sub(" ", clean(text)).strip()
@@ -53,8 +58,8 @@ class Document:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no letter or digit has been added."""
-        return not any(char.isalnum() for part in self._parts for char in part)
+        """Whether no word has been added."""
+        return not any(map(has_words, self._parts))
 
     @property
     def first_heading(self) -> str:

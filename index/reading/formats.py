@@ -9,6 +9,7 @@ from pathlib import PurePath
 from index.errors import OnError, ReadError
 from index.reading.archive import open_archive, stem
 from index.reading.deadline import in_time
+from index.reading.document import has_words
 from index.reading.encoding import wide_without_bom
 from index.types import Article
 
@@ -199,7 +200,7 @@ def articles_in(file: File, kind: str, on_error: OnError | None) -> Iterator[Art
     try:
         seconds = _STALL_SECONDS + len(file.data) / _BYTES_A_SECOND
         for article in in_time(_read(file, kind, on_error), seconds):
-            if not article.text:
+            if not has_words(article.text):
                 raise ReadError(f"{name!r} has no text: choose another file")
             yield replace(article, id=article.id or stem(name), source=article.source or name)
     except TimeoutError:
