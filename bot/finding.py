@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
 # Passages in which the sentence nearest to a question without an answer is looked for.
 _NEAR_PASSAGES = 4
-# Words in common prove less than what was read: the other reader has to be surer, by so many times
-# the odds. ``training/tune_other_languages.py`` chose 1.3 at a default strictness of 0.2; as that
-# fell, this was raised, so that the least confidence is 0.22.
-_OTHER_STRICTNESS = 2.1
+# What the other reader's confidence has to be, as odds, for each of the strictness: so that it is
+# 0.22 by default, where ``training/tune_other_languages.py`` had put it.
+_OTHER_STRICTNESS = 0.93
 # The least confidence for a turn that asks nothing with any word of what was read.
 _CHATTER_CONFIDENCE = 0.65
 
@@ -63,7 +62,7 @@ class Finder:
         store: The articles.
         readers: Find the words that answer, and judge whether there are any.
         strictness: Confidence below which the articles do not say; for passages in other languages
-            than English one of somewhat higher odds.
+            than English the odds differ.
     """
 
     store: "ArticleStore"

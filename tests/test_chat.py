@@ -304,9 +304,9 @@ def test_chatter_and_nonsense_quote_nothing(bot, turn):
 
 def test_question_in_other_words_than_the_article_is_answered(bot):
     ferry = bot.with_articles([Article("a", "The ferry departs at nine. A ticket is 4 euros.")])
-    answer = ferry.ask("When does it leave?")
+    answer = ferry.ask("How much must passengers pay?")
     check(answer, ferry)
-    assert (answer.status, answer.short) == ("answered", "nine")
+    assert (answer.status, answer.short) == ("answered", "4 euros")
     ferry.close()
 
 
