@@ -31,7 +31,7 @@ _SPAN_TOKENS = 40
 _WINDOW_TOKENS = 256
 _OVERLAP_TOKENS = 64
 # Pairs whose logits are kept: those of the passages of some questions, as the best passage of an
-# answer is looked at again, and so is a question that was suggested. About 2 KB each.
+# answer is looked at again, and so is a question that was suggested. About 9 KB each.
 _KEPT_PAIRS = 256
 _ENDINGS = " \t\r\n?.!…？。"
 
