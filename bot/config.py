@@ -14,8 +14,8 @@ TOP_K = 5
 """Passages read for one question, unless set."""
 STRICTNESS = 0.235
 """Confidence below which the articles do not say, unless set: the highest level tried at which 93 %
-of the answerable questions of the public sets are answered. The documents held out of training
-would have it higher (``training/tune_answering.py``)."""
+of the answerable questions of SQuAD 2.0's public part are answered. On the documents held out of
+training (``training/tune_answering.py``) a somewhat lower one is worth as much or little more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,11 +61,10 @@ def with_leads(chosen: set[Span], told: Sequence[Span], text: str, question: str
     """
     kept = {*chosen}
     for at, span in enumerate(told):
-        leans = _LEANS.match(text, *span)
-        back = [
-            s for s in told[max(at - _MOST_BACK, 0) : at] if "\n" not in text[s.end : span.start]
-        ]
-        if span in chosen and leans and back:
+        leans = _LEANS.match(text, *span) if span in chosen else None
+        near = told[max(at - _MOST_BACK, 0) : at]
+        back = [s for s in near if "\n" not in text[s.end : span.start]] if leans else []
+        if leans and back:
             of_person = _OF_PERSON.search(leans.group())
             tell = (s for s in reversed(back) if of_person and _of_somebody(text[slice(*s)]))
             lead = next(tell, back[-1])

@@ -85,15 +85,14 @@ def read_again(
     Raises:
         ReadError: It is gone or cannot be read.
     """
+    kept = ", ".join(entry.id for entry in entries)
     if readable(file) is None:
-        kept = ", ".join(entry.id for entry in entries)
         placed = is_placed(file)
         where = f"{file!r} is gone" if placed else "it was not read from a file or address"
         raise ReadError(f"{kept}: kept as it is, {where}")
     try:
         articles = list(read_all(file, allow_private=allow_private, on_error=on_error))
     except ReadError as error:
-        kept = ", ".join(entry.id for entry in entries)
         raise ReadError(f"{kept}: kept as it is, {error}") from error
     places = {(absolute(article.source), article.id): article for article in articles}
     for entry in entries:

@@ -95,6 +95,7 @@ def read_text(text: str, title: str = "", id: str = "pasted") -> Article:
 def _at_least_one(
     find: Callable[[OnError | None], Iterator[Article]], name: str, on_error: OnError | None
 ) -> Iterator[Article]:
+    """What ``find`` finds, ready for use; an error where it finds nothing and told of none."""
     errors: list[ReadError] = []
 
     def tell(error: ReadError) -> None:
