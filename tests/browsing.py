@@ -34,6 +34,8 @@ Zoe\u0301 Ångström named the crater 🌕 Café\u0301 in 2033.
 最後の段落 🐉: the dragon 🐉🐉 named Ryū guarded the gate 𠮷野 for 400 years."""
 OFF_TOPIC = "How do I bake a sourdough bread?"
 PICTURES = os.environ.get("ARTICLE_BOT_SCREENSHOTS")
+# What Gradio's client says where a page is left while its reply is still open.
+CUT_OFF = ("AbortError", "Connection errored out")
 
 needs_browser = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")
 
@@ -70,6 +72,14 @@ class Visitor:
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
             self.strangers.append(request.url)
+
+    def reload(self) -> None:
+        """Load the page again; a reply that this cuts off may complain, and nothing else."""
+        before = len(self.complaints)
+        self.page.reload()
+        later = self.complaints[before:]
+        self.complaints[before:] = [c for c in later if not any(word in c for word in CUT_OFF)]
+        self.page.locator(".ab[data-ready]").wait_for()
 
     def ask(self, question: str) -> Any:
         """Ask and wait for the answer; returns its place on the page."""

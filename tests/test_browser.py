@@ -217,15 +217,14 @@ def test_a_reload_keeps_the_conversation(visit: Any, quote: str) -> None:
     visitor = visit()
     visitor.ask(QUESTION)
     visitor.ask(OFF_TOPIC)
-    visitor.page.reload()
-    visitor.page.locator(".ab[data-ready]").wait_for()
+    visitor.reload()
     assert visitor.page.locator(".ab-question").all_inner_texts() == [QUESTION, OFF_TOPIC]
     assert visitor.page.locator("[data-do=retry]").count() == 1
     visitor.page.locator("button.ab-cite").click()
     assert visitor.marked() == quote
     visitor.ask("Who is named in the Wolf Amendment?")
     visitor.page.click("[data-do=restart]")
-    visitor.page.reload()
+    visitor.reload()
     visitor.page.locator(".ab-welcome").wait_for()
     assert visitor.page.locator(".ab-turn").count() == 0
 
@@ -372,8 +371,7 @@ def test_a_rating_is_kept_with_the_question(visit: Any, url: str) -> None:
     visitor.ask(QUESTION).locator("[data-vote=up]").click()
     assert page.locator("[data-vote=up]").get_attribute("aria-pressed") == "true"
     assert not any('"vote"' in data for data in sent)  # this server collects none
-    page.reload()
-    page.locator(".ab[data-ready]").wait_for()
+    visitor.reload()
     assert page.locator("[data-vote=up]").get_attribute("aria-pressed") == "true"
     page.click("[data-do=settings]")
     assert "stay in this browser" in page.locator("[data-hint=rating]").inner_text()

@@ -17,12 +17,6 @@ WHO, HOW_LONG = "Who found the comet Hale?", "How long is the river Oda?"
 MOON = default_article().title
 
 
-def reload(visitor: Visitor) -> None:
-    visitor.page.wait_for_timeout(500)  # in the middle of a reply it is a complaint of the browser
-    visitor.page.reload()
-    visitor.page.locator(".ab[data-ready]").wait_for()
-
-
 def rows(page: Any, picked: bool = False) -> list[str]:
     """Titles in the drawer, or of those that are asked."""
     page.click("[data-do=library]")
@@ -49,7 +43,7 @@ def test_a_reload_brings_back_articles_picks_and_conversation(visit: Any) -> Non
     turn = visitor.ask(WHO)
     turn.locator("button.ab-cite").click()  # which shows another article than the last one
     page.locator(".ab-text", has_text="Anna Berg").wait_for()
-    reload(visitor)
+    visitor.reload()
     assert rows(page) == ["Pasted text 2", "Pasted text 3", "The comet", MOON]
     assert rows(page, picked=True) == ["The comet", MOON]
     assert page.locator(".ab-question").all_inner_texts() == [WHO]
@@ -60,7 +54,7 @@ def test_a_reload_brings_back_articles_picks_and_conversation(visit: Any) -> Non
     assert "2020" in visitor.ask(QUESTION).inner_text()
     ask_only(visitor, "Pasted text 2")
     assert "812 km" in visitor.ask(HOW_LONG).inner_text()
-    reload(stranger)
+    stranger.reload()
     assert rows(stranger.page) == [MOON]
     tab = visitor.context.new_page()  # another tab is another visitor, too
     tab.goto(page.url)
@@ -78,7 +72,7 @@ def test_the_token_stays_in_its_tab(visit: Any) -> None:
     assert one not in visitor.page.evaluate("JSON.stringify(localStorage) + document.cookie")
     assert one not in visitor.page.content()
     visitor.paste(COMET)
-    reload(visitor)
+    visitor.reload()
     assert visitor.page.evaluate(script) == [one]
 
 
@@ -106,8 +100,7 @@ def test_what_the_server_has_forgotten_can_be_read_and_had_again(
         visitor.paste(COMET)
         visitor.ask(WHO)
     with serving(tmp_path, "--llm", "none", port=port):
-        page.reload()
-        page.locator(".ab[data-ready]").wait_for()
+        visitor.reload()
         visitor.complaints.clear()  # of the server that was away
         assert rows(page) == [MOON]
         note = page.locator(".ab-elsewhere")
@@ -135,14 +128,13 @@ def test_what_the_server_has_forgotten_can_be_read_and_had_again(
         page.click(".ab-bar [data-do=restart]")
         visitor.ask(WHO)
     with serving(tmp_path, "--llm", "none", port=port):
-        page.reload()
-        page.locator(".ab[data-ready]").wait_for()
+        visitor.reload()
         visitor.complaints.clear()
         page.locator(".ab-elsewhere").get_by_role("button", name="New conversation").click()
         assert page.locator(".ab-elsewhere").is_hidden()
         assert page.locator(".ab-turn").count() == 0
         assert "2020" in visitor.ask(QUESTION).inner_text()  # of the article at hand
-        reload(visitor)
+        visitor.reload()
         assert page.locator(".ab-question").all_inner_texts() == [QUESTION]
         assert visitor.complaints == []
     visitor.context.close()
@@ -178,6 +170,6 @@ def test_a_conversation_that_quotes_an_article_that_is_gone_goes_on_with_the_oth
     page.locator("button.ab-cite").last.click()
     assert "812 km" in page.locator(".ab-warning").inner_text()
     visitor.ask("When did the comet fade?")
-    reload(visitor)
+    visitor.reload()
     assert page.locator(".ab-turn").count() == 3
     assert "No longer here: river." in note.inner_text()

@@ -57,8 +57,7 @@ def test_strictness_and_model_go_with_the_question(visit: Any, local_url: str) -
     turn = visitor.ask(QUESTION)
     assert sent[-1] == {"strictness": "strict", "llm": "none"}
     assert turn.locator("q.ab-quoted").count() == 1
-    page.reload()
-    page.locator(".ab[data-ready]").wait_for()
+    visitor.reload()
     visitor.ask("What is Mons Rümker?")
     assert sent[-1] == {"strictness": "strict", "llm": "none"}
     page.click("[data-do=settings]")
@@ -116,8 +115,7 @@ def test_one_answers_one_waits_the_next_is_turned_away_and_the_key_is_forgotten(
     stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert QUESTION in stored
     assert "sk-only" not in stored
-    page.reload()
-    page.locator(".ab[data-ready]").wait_for()
+    one.reload()
     assert page.input_value("[name=key]") == ""
     assert page.input_value("[name=llm]") == "served"
     for log in folder.glob("app-*.log"):
@@ -147,8 +145,7 @@ def test_the_page_speaks_the_visitors_language(visit: Any) -> None:
     page.click("[data-do=done]")
     chat, article = (page.locator(name).bounding_box() for name in (".ab-chat", ".ab-article"))
     assert chat["x"] > article["x"]  # right to left
-    page.reload()
-    page.locator(".ab[data-ready]").wait_for()
+    visitor.reload()
     assert root.get_attribute("dir") == "rtl"
     assert visitor.text() == default_article().text
 
@@ -188,15 +185,13 @@ def test_text_size_and_theme(visit: Any) -> None:
     assert larger == pytest.approx(size * 1.35, rel=0.01)
     assert dark != light
     page.keyboard.press("Escape")
-    page.reload()
-    page.locator(".ab[data-ready]").wait_for()
+    visitor.reload()
     assert look() == (larger, dark)
     assert page.evaluate("document.documentElement.scrollWidth") <= LAPTOP["width"]
     page.evaluate("""() => { for (const name of Object.keys(localStorage)) {
       localStorage.setItem(name, JSON.stringify({size: 'giant', theme: 7, llm: 'x', language: []}));
     } }""")
-    page.reload()
-    page.locator(".ab[data-ready]").wait_for()
+    visitor.reload()
     assert look() == (size, light)  # what is no setting counts for nothing
 
 
@@ -208,8 +203,7 @@ def test_behind_a_path_prefix_everything_works(visit: Any, narrow_url: str, quot
     lost: list[str] = []
     page.on("request", lambda request: paths.append(urlsplit(request.url).path))
     page.on("response", lambda reply: lost.append(reply.url) if reply.status >= 400 else None)
-    page.reload()
-    page.locator(".ab[data-ready]").wait_for()
+    visitor.reload()
     visitor.ask(QUESTION).locator("button.ab-cite").first.click()
     assert visitor.marked() == quote
     page.click("[data-do=change]")
