@@ -29,6 +29,8 @@ def library_names() -> list[str]:
 def find_entries(entries: Sequence[Entry], names: Iterable[str]) -> list[Entry]:
     """The articles that names mean: an id, or a title whatever its case and spacing.
 
+    An article without a title goes by what answers call it: "Pasted text 2".
+
     Raises:
         LibraryError: A name means none (the message names what is close) or several.
     """
@@ -36,7 +38,7 @@ def find_entries(entries: Sequence[Entry], names: Iterable[str]) -> list[Entry]:
     by_id = {entry.id: entry for entry in entries}
     for name in names:
         meant = [by_id[name]] if name in by_id else []
-        meant = meant or [entry for entry in entries if _folded(entry.title) == _folded(name)]
+        meant = meant or [entry for entry in entries if _folded(entry.name) == _folded(name)]
         if not name.strip() or not meant:
             raise LibraryError(f"there is no article {name!r} in the library{_hint(entries, name)}")
         if len(meant) > 1:
@@ -48,7 +50,7 @@ def find_entries(entries: Sequence[Entry], names: Iterable[str]) -> list[Entry]:
 
 def _hint(entries: Sequence[Entry], name: str) -> str:
     folded = _folded(name)
-    known = {_folded(label): e.id for e in entries for label in (e.id, e.title) if label}
+    known = {_folded(label): e.id for e in entries for label in (e.id, e.name)}
     close = [known[label] for label in known if folded and folded in label]
     close += [known[label] for label in difflib.get_close_matches(folded, known, n=3)]
     ids = list(dict.fromkeys(close))[:3]

@@ -470,10 +470,12 @@ def test_articles_by_title_or_id(library):
             Article("a3", "Three.", "Twins"),
             Article("Twin", "Four.", "a1"),
             Article("b", "Five."),
+            Article("pasted-2", "Six."),
         ]
     )
     entries = library.entries()
     assert [e.id for e in find_entries(entries, ["moon rocks", "a2", "a1"])] == ["a1", "a2"]
+    assert [e.id for e in find_entries(entries, ["pasted text 2"])] == ["pasted-2"]
     with pytest.raises(LibraryError, match="2 articles have the title 'twins': name an id: a2, a3"):
         find_entries(entries, ["twins"])
     with pytest.raises(LibraryError, match="no article 'moon rock' in the library: did you mean"):
