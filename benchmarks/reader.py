@@ -91,7 +91,8 @@ def whole_article(
             else []
         )
         right = bool(golds) and score.f1(span, golds) >= 0.5
-        found.append((reader.confidence(readings[best].score), right, kind))
+        confidence = reader.confidence(readings[best].score, len(passages))
+        found.append((confidence, right, kind))
     return found
 
 

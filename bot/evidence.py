@@ -156,7 +156,11 @@ def _sentence_of(reading: "Reading", sentences: Sequence[Span]) -> Span:
 
 
 def evidence_of(
-    reader: "Reader", question: str, found: Sequence[Found], headings: Container[int] = ()
+    reader: "Reader",
+    question: str,
+    found: Sequence[Found],
+    passages: int,
+    headings: Container[int] = (),
 ) -> Evidence | None:
     """What the best reading rests on; None when no passage holds anything to cite.
 
@@ -164,6 +168,7 @@ def evidence_of(
         reader: Rates the sentences of the best passage.
         question: The question.
         found: What was read in each passage, best first.
+        passages: How many were read for the question.
         headings: Where headings and their like begin in the article of the best passage: they are
             cited only when they hold the span.
     """
@@ -182,7 +187,7 @@ def evidence_of(
     chosen = with_lists(text, told, {sentence, *near[: _MOST_SENTENCES - 1]})
     return Evidence(
         span=_citation(passage, start, end),
-        confidence=reader.confidence(reading.score),
+        confidence=reader.confidence(reading.score, passages),
         sentence=_citation(passage, *sentence),
         sentences=tuple(_citation(passage, *s) for s in with_leads(chosen, told, text, question)),
     )

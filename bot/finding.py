@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NEAR_PASSAGES = 4
 # What the other reader's confidence has to be, as odds, for each of the strictness: so that it is
 # 0.22 by default, where ``training/tune_other_languages.py`` had put it.
-_OTHER_STRICTNESS = 0.93
+_OTHER_STRICTNESS = 0.835
 # The least confidence for a turn that asks nothing with any word of what was read.
 _CHATTER_CONFIDENCE = 0.65
 
@@ -98,7 +98,7 @@ class Finder:
         """Read the passages and decide whether they answer."""
         reader = self._reader_of(retrieved)
         found = read(reader, question, retrieved, self._passed_over(question, retrieved))
-        evidence = evidence_of(reader, question, found, self._no_sentences(found))
+        evidence = evidence_of(reader, question, found, len(found), self._no_sentences(found))
         clock.lap("read")
         confidence = evidence.confidence if evidence else 0.0
         if evidence is not None and self._lacks_name(question, retrieved):

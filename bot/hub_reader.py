@@ -46,7 +46,7 @@ class HubReader:
                 f"reader {name!r} (transformers) cannot be loaded: {error}"
             ) from error
 
-    def confidence(self, score: float) -> float:
+    def confidence(self, score: float, passages: int) -> float:
         """The sigmoid of the score: a hub model is not calibrated here."""
         return sigmoid(score)
 

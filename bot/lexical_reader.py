@@ -83,7 +83,7 @@ class LexicalReader:
         _, best = _best(question, [passage])[0]
         return [0.0 if best == span else -inf for span in sentences]
 
-    def confidence(self, score: float) -> float:
+    def confidence(self, score: float, passages: int) -> float:
         """The probability that a sentence with this score answers the question."""
         a, b = _CALIBRATION
         return 1 / (1 + exp(-max(-50.0, a * score + b)))

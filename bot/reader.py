@@ -70,8 +70,8 @@ class Reader(Protocol):
         Differences count, as log-odds; `-inf` for a sentence that cannot answer.
         """
 
-    def confidence(self, score: float) -> float:
-        """Probability, 0 to 1, that the best reading over an article's passages answers."""
+    def confidence(self, score: float, passages: int) -> float:
+        """Probability, 0 to 1, that the best reading of so many passages answers."""
 
 
 class RawReading(NamedTuple):
@@ -92,22 +92,26 @@ class Calibration:
         answerable: Weight of the answerability logit.
         bias: Added to the two; the sum is `Reading.score`.
         scale: Slope of the confidence over the score.
-        shift: Added to the scaled score; the sigmoid of the sum is the confidence.
+        candidates: Weight of the logarithm of the number of passages that the score is the best
+            of: the best of many is high by chance more often than the only one, and many are those
+            found in an article that has more.
+        shift: Added to the two; the sigmoid of the sum is the confidence.
     """
 
     margin: float
     answerable: float
     bias: float
     scale: float
+    candidates: float
     shift: float
 
     def score(self, raw: RawReading) -> float:
         """Log-odds that the passage answers, by this span."""
         return self.margin * raw.margin + self.answerable * raw.answerable + self.bias
 
-    def probability(self, score: float) -> float:
-        """Confidence for a score."""
-        return sigmoid(self.scale * score + self.shift)
+    def probability(self, score: float, passages: int) -> float:
+        """Confidence for the best score of so many passages, one or more."""
+        return sigmoid(self.scale * score + self.candidates * math.log(passages) + self.shift)
 
 
 class _Window(NamedTuple):
@@ -254,9 +258,9 @@ class OnnxReader:
         self._tokenizer.no_padding()
         self._logits = functools.lru_cache(_KEPT_PAIRS)(self._read_pair)
 
-    def confidence(self, score: float) -> float:
-        """Probability, 0 to 1, that the best reading over an article's passages answers."""
-        return self._calibration.probability(score)
+    def confidence(self, score: float, passages: int) -> float:
+        """Probability, 0 to 1, that the best reading of so many passages answers."""
+        return self._calibration.probability(score, passages)
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """The best span of each passage; long passages are read in overlapping windows.

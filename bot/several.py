@@ -75,9 +75,9 @@ def others(
         if item.passage.article_id in seen:
             continue
         seen.add(item.passage.article_id)
-        if reader.confidence(item.reading.score) < _SURE:
+        if reader.confidence(item.reading.score, len(found)) < _SURE:
             continue
-        other = evidence_of(reader, question, [item])
+        other = evidence_of(reader, question, [item], len(found))
         if (
             other is not None
             and _on_subject(question, told(other))

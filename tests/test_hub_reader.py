@@ -100,7 +100,7 @@ def test_passages_in_any_company_and_without_words(hub):
     alone = hub.read("Who built the ferry?", [PASSAGE])
     assert hub.read("Who built the ferry?", ["", PASSAGE])[1:] == alone
     assert hub.read("Who built the ferry?", [""])[0].end == 0
-    assert 0 <= hub.confidence(alone[0].score) <= 1
+    assert 0 <= hub.confidence(alone[0].score, 1) <= 1
 
 
 def test_it_answers_in_the_bots_place(folder):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -94,9 +95,13 @@ def test_a_very_long_question_still_leaves_room_for_the_passage(shipped: OnnxRea
 
 
 def test_confidence_is_a_rising_probability(shipped: OnnxReader) -> None:
-    values = [shipped.confidence(score) for score in (EMPTY_SCORE, -2.0, 0.0, 2.0, 30.0)]
+    values = [shipped.confidence(score, 5) for score in (EMPTY_SCORE, -2.0, 0.0, 2.0, 30.0)]
     assert values == sorted(values)
     assert 0 <= values[0] < values[-1] <= 1
+
+
+def test_the_best_of_many_is_less_sure_than_the_only_one(shipped: OnnxReader) -> None:
+    assert shipped.confidence(1.0, 8) < shipped.confidence(1.0, 2) < shipped.confidence(1.0, 1)
 
 
 def test_best_spans_prefers_the_best_sum_in_order() -> None:
@@ -117,10 +122,11 @@ def test_best_spans_limits_the_length() -> None:
 
 
 def test_calibration_weighs_both_outputs() -> None:
-    calibration = Calibration(margin=0.5, answerable=2.0, bias=-1.0, scale=2.0, shift=1.0)
+    calibration = Calibration(0.5, answerable=2.0, bias=-1.0, scale=2.0, candidates=-0.5, shift=1.0)
     score = calibration.score(RawReading(0, 4, margin=4.0, answerable=0.25))
     assert score == pytest.approx(1.5)
-    assert calibration.probability(score) == pytest.approx(sigmoid(4.0))
+    assert calibration.probability(score, 1) == pytest.approx(sigmoid(4.0))
+    assert calibration.probability(score, 4) == pytest.approx(sigmoid(4.0 - 0.5 * log(4)))
 
 
 def test_sigmoid_does_not_overflow() -> None:
@@ -142,7 +148,8 @@ def test_missing_model_is_named(tmp_path: Path) -> None:
 
 def test_parameters_of_another_model_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "reader.json"
-    weights = {"margin": 1.0, "answerable": 0.0, "bias": 0.0, "scale": 1.0, "shift": 0.0}
+    names = ("margin", "answerable", "bias", "scale", "candidates", "shift")
+    weights = dict.fromkeys(names, 1.0)
     path.write_text(json.dumps({"sha256": "a" * 64, "calibration": weights}), encoding="utf-8")
     assert load_calibration(path, "a" * 64).margin == 1.0
     with pytest.raises(

@@ -1,6 +1,8 @@
 """From the network's outputs to log-odds and a probability, fitted on held-out documents."""
 
+import math
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -14,8 +16,10 @@ from training.corpus import HARD_SOURCE, Context
 from training.negatives import Bm25, contains_answer
 
 Floats = npt.NDArray[np.float64]
-# Questions the confidence is fitted on: enough for two parameters, and read in two minutes.
-ARTICLE_QUESTIONS = 400
+# Questions the confidence is fitted on: enough for three parameters, and read in four minutes.
+ARTICLE_QUESTIONS = 600
+# A short article has at most so many passages.
+SHORT = 3
 # A span counts as right when it shares this much with a reference answer (token F1).
 RIGHT_F1 = 0.5
 # What people ask of an article, as assumed by the confidence: most questions have an answer there.
@@ -110,7 +114,7 @@ def fit_score(pairs: Sequence[Pair]) -> Calibration:
     # came out negative, and told answers from their absence less well than the sum.
     sums = np.array([[pair.raw.margin + pair.raw.answerable] for pair in pairs])
     slope, bias = fit_logistic(sums, groups == 0, shares[groups])
-    return Calibration(float(slope), float(slope), float(bias), 1.0, 0.0)
+    return Calibration(float(slope), float(slope), float(bias), 1.0, 0.0, 0.0)
 
 
 def figures(
@@ -139,46 +143,55 @@ def article_scores(
 ) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
     """The best score over the top passages of the question's own or another ("off-topic") article.
 
+    Each question is asked of the whole article and of a short one, made of one to `SHORT` of those
+    passages; the question's own is among them.
+
     Returns:
-        Best scores, whether the best span is a right answer, and weights by `SHARES`; each of shape
-        (n,).
+        Best scores and logarithms of the numbers of passages, shape (n, 2); whether the best span
+        is a right answer, and weights by `SHARES`, alike for whole and short articles, each of
+        shape (n,).
     """
     rng = random.Random(seed)
     documents = sorted({context.document for context in held})
     texts = {name: [c.text for c in held if c.document == name] for name in documents}
     indexes = {name: Bm25(texts[name]) for name in documents}
-    scores: list[float] = []
+    features: list[tuple[float, float]] = []
     right: list[bool] = []
-    kinds: list[str] = []
+    kinds: list[tuple[str, bool]] = []
 
-    def ask(question: str, document: str, golds: list[str], kind: str) -> None:
-        passages = [texts[document][at] for at in indexes[document].rank(question, TOP_K)]
-        readings = reader.read(question, passages)
-        best = max(range(len(readings)), key=lambda at: readings[at].score, default=None)
-        if best is None:
-            return
-        found = passages[best][readings[best].start : readings[best].end]
-        scores.append(readings[best].score)
-        right.append(bool(golds) and score.f1(found, golds) >= RIGHT_F1)
-        kinds.append(kind)
+    def ask(question: str, document: str, own: str, golds: list[str], kind: str) -> None:
+        ranked = [texts[document][at] for at in indexes[document].rank(question, TOP_K)]
+        short = rng.sample(ranked, min(rng.randint(1, SHORT), len(ranked)))
+        if own and own not in short:
+            short = [own, *short[1:]]
+        for passages in (ranked, short):
+            if not passages:
+                continue
+            readings = reader.read(question, passages)
+            best = max(range(len(readings)), key=lambda at: readings[at].score)
+            found = passages[best][readings[best].start : readings[best].end]
+            features.append((readings[best].score, math.log(len(passages))))
+            right.append(bool(golds) and score.f1(found, golds) >= RIGHT_F1)
+            kinds.append((kind, passages is short))
 
     asked = [(context, question) for context in held for question in context.questions]
     for number, (context, question) in enumerate(
         rng.sample(asked, min(ARTICLE_QUESTIONS, len(asked)))
     ):
         golds = [context.text[start:end] for start, end in question.answers]
-        ask(question.text, context.document, golds, "answerable" if golds else "unanswerable")
+        kind = "answerable" if golds else "unanswerable"
+        ask(question.text, context.document, context.text, golds, kind)
         if number % 3 == 0 and len(documents) > 1:
             other = rng.choice([name for name in documents if name != context.document])
-            ask(question.text, other, [], "off-topic")
-    weights = np.array([SHARES[kind] / kinds.count(kind) for kind in kinds])
-    return np.array(scores), np.array(right), weights
+            ask(question.text, other, "", [], "off-topic")
+    counts = Counter(kinds)
+    weights = np.array([SHARES[kind] / counts[kind, short] for kind, short in kinds])
+    return np.array(features), np.array(right), weights
 
 
 def fit_confidence(
     reader: OnnxReader, held: Sequence[Context], score: ModuleType, base: Calibration
 ) -> Calibration:
     """Adds the confidence to a calibration; `reader` must already score with `base`."""
-    scores, right, weights = article_scores(reader, held, score)
-    scale, shift = fit_logistic(scores[:, None], right, weights)
-    return Calibration(base.margin, base.answerable, base.bias, float(scale), float(shift))
+    scale, candidates, shift = map(float, fit_logistic(*article_scores(reader, held, score)))
+    return Calibration(base.margin, base.answerable, base.bias, scale, candidates, shift)

@@ -80,7 +80,7 @@ def main() -> None:
     # Others may be reading the shipped files: they are replaced at the end, together.
     draft = args.out.with_name(f"draft-{args.out.name}")
     (write_int8 if args.weights == "int8" else write_half)(model, draft)
-    write_parameters(draft, Calibration(1.0, 0.0, 0.0, 1.0, 0.0), {})
+    write_parameters(draft, Calibration(1.0, 0.0, 0.0, 1.0, 0.0, 0.0), {})
     score = load_metrics(args.data)
     contexts, _ = refuse_leaks(load_corpus(args.data, args.hard), args.data)
     _, held = split_documents(contexts, seed=args.seed)

@@ -112,7 +112,7 @@ def main() -> None:
             for a in asked:
                 at = a.order(weight)[0]
                 reading = a.readings[at]
-                sure = reader.confidence(reading.score) >= level
+                sure = reader.confidence(reading.score, len(a.passages)) >= level
                 text = a.passages[at].text[reading.start : reading.end] if sure else ""
                 answered[a.kind].append(float(sure))
                 worth[a.kind].append(score.f1(text, a.golds))
