@@ -25,6 +25,8 @@ _RANK_WEIGHT = 2.0
 # evidence too. A question that asks for one fact has such a second sentence one time in four.
 _EVIDENCE_GAP = 6.0
 _MOST_SENTENCES = 4
+# A heading is no answer where what stands below is less likely by at most this many log-odds.
+_HEADING_GAP = 2.0
 # How often a passage is read again where words of another measure than the one asked for are found.
 _MOST_READINGS = 3
 _WORD_AFTER = re.compile(r"[ -]\w+")
@@ -70,6 +72,7 @@ def read(
     question: str,
     passages: Sequence[Passage],
     passed_over: Mapping[str, Sequence[Span]],
+    headings: Mapping[str, Container[int]],
 ) -> list[Found]:
     """Read the passages and rerank them by what was read and where they stood, best first.
 
@@ -78,6 +81,7 @@ def read(
         question: The question.
         passages: As they were retrieved, best first.
         passed_over: What is no evidence for the question, by id of the article.
+        headings: Where headings begin, in characters, by id of the article.
     """
     texts = [
         _without(quotable(passage.text, question), passage, passed_over.get(passage.article_id, ()))
@@ -92,6 +96,13 @@ def read(
         pairs = zip(texts, readings, strict=True)
         fitting = [_fitting(reader, question, asked, *pair) for pair in pairs]
         texts, readings = [text for text, _ in fitting], [reading for _, reading in fitting]
+    best = max((reading.score for reading in readings), default=0.0)
+    for at, passage in enumerate(passages):
+        if readings[at].score >= best - _HEADING_GAP:
+            starts = headings.get(passage.article_id, ())
+            texts[at], readings[at] = _below_heading(
+                reader, question, passage, starts, texts[at], readings[at]
+            )
     found = [
         Found(replace(passage, score=reading.score + _RANK_WEIGHT / rank), text, reading)
         for rank, (passage, text, reading) in enumerate(
@@ -122,6 +133,28 @@ def _fitting(
             text = _blanked(text, Span(reading.start, reading.end), " ")
         reading = reader.read(question, [text])[0]
     return text, reading
+
+
+def _below_heading(
+    reader: "Reader",
+    question: str,
+    passage: Passage,
+    headings: Container[int],
+    text: str,
+    reading: "Reading",
+) -> "tuple[str, Reading]":
+    """The text and what is read in it without the heading that was taken for the answer.
+
+    Where the rest answers much less likely, the heading stands.
+    """
+    start = text.rfind("\n", 0, reading.start) + 1
+    if passage.start + start not in headings or reading.start == reading.end:
+        return text, reading
+    end = text.find("\n", start)
+    rest = _blanked(text, Span(start, end if end > 0 else len(text)), " ")
+    again = reader.read(question, [rest])[0]
+    stands = again.start == again.end or again.score < reading.score - _HEADING_GAP
+    return (text, reading) if stands else (rest, again)
 
 
 def _measured(text: str, reading: "Reading") -> str:

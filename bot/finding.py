@@ -80,7 +80,7 @@ class Finder:
         retrieved = self.retrieve(question, max(top_k, depth), article_ids)
         reader = self._reader_of(retrieved)
         first = retrieved[:depth]
-        best = read(reader, question.text, first, self._passed_over(question.text, first))
+        best = self._read(reader, question.text, first)
         ranked = [found.passage for found in best]
         for passage in retrieved[depth:]:
             ranked.append(replace(passage, score=ranked[-1].score - 1.0))
@@ -97,7 +97,7 @@ class Finder:
     def judge(self, question: str, retrieved: Sequence[Passage], clock: Clock) -> Finding:
         """Read the passages and decide whether they answer."""
         reader = self._reader_of(retrieved)
-        found = read(reader, question, retrieved, self._passed_over(question, retrieved))
+        found = self._read(reader, question, retrieved)
         evidence = evidence_of(reader, question, found, len(found), self._no_sentences(found))
         clock.lap("read")
         confidence = evidence.confidence if evidence else 0.0
@@ -109,6 +109,10 @@ class Finder:
         if confidence < least:
             evidence = None
         return Finding(question, reader, tuple(found), evidence, confidence)
+
+    def _read(self, reader: "Reader", question: str, passages: Sequence[Passage]) -> list[Found]:
+        headings = {p.article_id: self.store.article(p.article_id).heading_starts for p in passages}
+        return read(reader, question, passages, self._passed_over(question, passages), headings)
 
     def _least_confidence(self, reader: "Reader") -> float:
         """The confidence from which an answer counts as one."""

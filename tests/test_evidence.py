@@ -1,8 +1,10 @@
 """bot.evidence: a quote that opens with a pronoun is quoted with what the pronoun stands for."""
 
+from contextlib import closing
+
 import pytest
 
-from index.types import Article
+from index.types import Article, Heading
 
 TOWN = """The repair of the pier was paid by the county, engineer Rosa Timm said. A second pier has
 been proposed to the north. Its cost has not been estimated.
@@ -49,3 +51,18 @@ def test_he_is_quoted_with_the_nearest_sentence_that_speaks_of_somebody(town):
 
 def test_sentence_before_it_is_of_the_same_paragraph(town):
     assert quoted(town, "When was the ship launched?") == ["She was launched in 1931."]
+
+
+@pytest.mark.parametrize("question", ["What is the Wolf Amendment?", "what is the wolf amendment"])
+def test_heading_is_no_answer_where_the_text_below_it_answers(bot, question):
+    quotes = quoted(bot, question)
+    assert "The law in the way" not in quotes
+    assert any("a U.S. law of 2011, the Wolf Amendment" in quote for quote in quotes)
+
+
+def test_heading_is_an_answer_where_nothing_below_it_answers(bot):
+    text = "The harbour\n\nThe ferry sails at nine.\n\nKeeper: Ida Holm\n\nNobody may swim here."
+    at = text.index("Keeper")
+    heading = Heading(at, at + len("Keeper: Ida Holm"), 2)
+    with closing(bot.with_articles([Article("a", text, headings=(heading,))])) as harbour:
+        assert quoted(harbour, "Who is the keeper?") == ["Keeper: Ida Holm"]
