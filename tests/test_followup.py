@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from bot import Config
+from bot.build import build_bot
 from bot.errors import LLMError, QuestionError
 from bot.followup import as_messages, stand_alone, still_of_whole
 from bot.listed import items
@@ -379,12 +381,14 @@ def test_follow_up_is_answered_like_the_full_question(bot):
 
 
 def test_why_does_not_repeat_the_answer(bot):
+    lenient = build_bot(Config(llm="none", strictness=0.05))
     for asked in ("Who is Bill Nelson?", "What is Chang'e 5?"):
         answer = bot.ask(asked)
         assert answer.status == "answered"
-        why = bot.ask("Why?", said(asked, answer.text))
-        assert (why.status, why.confidence) == ("not_in_article", 0.0)
-        assert why.related is not None
+        for asker in (bot, lenient):
+            why = asker.ask("Why?", said(asked, answer.text))
+            assert why.status == "not_in_article"
+            assert why.related is not None
     asked = "What is the Wolf Amendment?"
     why = bot.ask("Why?", said(asked, bot.ask(asked).text))
     assert "to make sure that" in why.citations[-1].quote
