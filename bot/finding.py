@@ -111,7 +111,8 @@ class Finder:
         return Finding(question, reader, tuple(found), evidence, confidence)
 
     def _read(self, reader: "Reader", question: str, passages: Sequence[Passage]) -> list[Found]:
-        headings = {p.article_id: self.store.article(p.article_id).heading_starts for p in passages}
+        ids = {passage.article_id for passage in passages}
+        headings = {name: self.store.article(name).heading_starts for name in ids}
         return read(reader, question, passages, self._passed_over(question, passages), headings)
 
     def _least_confidence(self, reader: "Reader") -> float:

@@ -1,4 +1,4 @@
-"""bot.evidence: a quote that opens with a pronoun is quoted with what the pronoun stands for."""
+"""bot.evidence: what a pronoun stands for is quoted with it; a heading is seldom an answer."""
 
 from contextlib import closing
 

@@ -144,7 +144,7 @@ def article_scores(
     """The best score over the top passages of the question's own or another ("off-topic") article.
 
     Each question is asked of the whole article and of a short one, made of one to `SHORT` of those
-    passages; the question's own is among them.
+    passages; where it is the question's own article, its own passage is among them.
 
     Returns:
         Best scores and logarithms of the numbers of passages, shape (n, 2); whether the best span
