@@ -54,6 +54,9 @@ class HubReader:
         """The best span of each passage, in order; its score is the margin over "no answer"."""
         return [self._read_one(question, passage) for passage in passages]
 
+    def glance(self, question: str, passages: Sequence[str]) -> None:
+        """None: what a part of a passage is worth to such a model was not measured."""
+
     def rate(self, question: str, passage: str, sentences: Sequence[Span]) -> list[float]:
         """How well the best span inside each sentence answers: its logits over "no answer"."""
         start, end, inside, offsets = self._run(question, passage)

@@ -78,6 +78,9 @@ class LexicalReader:
             readings.append(Reading(*span, score))
         return readings
 
+    def glance(self, question: str, passages: Sequence[str]) -> None:
+        """None: to read is as cheap, and a passage's score depends on the others."""
+
     def rate(self, question: str, passage: str, sentences: Sequence[Span]) -> list[float]:
         """0 for the best sentence, `-inf` for the others: this reader's scores tell no more."""
         _, best = _best(question, [passage])[0]

@@ -8,7 +8,7 @@ import functools
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -16,7 +16,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bot.glance import most_promising, token_weights
 from index.errors import ArticleBotError
+from index.lexical import STOP_WORDS
 from index.types import Span
 from index.weights import minilm_folder
 
@@ -30,6 +32,9 @@ _QUESTION_TOKENS = 64
 _SPAN_TOKENS = 40
 _WINDOW_TOKENS = 256
 _OVERLAP_TOKENS = 64
+# What a glance reads, the question included: a product of matrices in int8 takes 64 rows at a time.
+_GLANCE_TOKENS = 64
+_LEAST_GLANCE = 32
 # Pairs whose logits are kept: those of the passages of some questions, as the best passage of an
 # answer is looked at again, and so is a question that was suggested. About 9 KB each.
 _KEPT_PAIRS = 256
@@ -63,6 +68,12 @@ class Reader(Protocol):
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """The best span of each passage, in the order of the passages."""
+
+    def glance(self, question: str, passages: Sequence[str]) -> list[Reading] | None:
+        """What a cheaper look at each passage finds, to tell which of them to read.
+
+        None from a reader that has no cheaper way.
+        """
 
     def rate(self, question: str, passage: str, sentences: Sequence[Span]) -> list[float]:
         """How well the best span inside each sentence of a passage answers.
@@ -129,6 +140,21 @@ class _Window(NamedTuple):
         while last + 1 < len(self.words) and self.words[last + 1] == self.words[last]:
             last += 1
         return self.offsets[first][0], self.offsets[last][1]
+
+    @property
+    def tokens(self) -> list[int]:
+        """Ids of the passage's tokens."""
+        return self.ids[self.question : -1]
+
+    def excerpt(self, chosen: Iterable[int]) -> "_Window":
+        """The same with these tokens of the passage alone, given by position."""
+        chosen = list(chosen)
+        tokens = self.tokens
+        return self._replace(
+            ids=[*self.ids[: self.question], *(tokens[at] for at in chosen), _SEP],
+            offsets=[self.offsets[at] for at in chosen],
+            words=[self.words[at] for at in chosen],
+        )
 
 
 def sigmoid(x: float) -> float:
@@ -257,6 +283,7 @@ class OnnxReader:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._logits = functools.lru_cache(_KEPT_PAIRS)(self._read_pair)
+        self._function_words = set(self._tokens(" ".join(sorted(STOP_WORDS))))
 
     def confidence(self, score: float, passages: int) -> float:
         """Probability, 0 to 1, that the best reading of so many passages answers."""
@@ -272,16 +299,38 @@ class OnnxReader:
         Returns:
             One reading for each passage, in the same order.
         """
-        score = self._calibration.score
-        return [
-            Reading(0, 0, EMPTY_SCORE) if raw is None else Reading(raw.start, raw.end, score(raw))
-            for raw in self.read_raw(question, passages)
-        ]
+        return self._calibrated(self.read_raw(question, passages))
 
     def read_raw(self, question: str, passages: Sequence[str]) -> list[RawReading | None]:
         """As `read`, before calibration; None for a passage without words."""
-        best: list[RawReading | None] = [None] * len(passages)
-        for window in self._windows(question, passages):
+        return self._best(self._windows(question, passages), len(passages))
+
+    def glance(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """What the words around those that the question shares answer, for each passage.
+
+        Costs a quarter of `read` where passages have 1,000 characters; the scores are comparable,
+        also with those of `read`.
+        """
+        windows = list(self._windows(question, passages))
+        if not windows:
+            return self._calibrated([None] * len(passages))
+        asked = set(windows[0].ids[: windows[0].question]) - self._function_words
+        weights = token_weights(asked, [window.tokens for window in windows])
+        room = max(_LEAST_GLANCE, _GLANCE_TOKENS - windows[0].question - 1)
+        parts = (w.excerpt(most_promising(w.tokens, weights, room)) for w in windows)
+        return self._calibrated(self._best(parts, len(passages)))
+
+    def _calibrated(self, found: Sequence[RawReading | None]) -> list[Reading]:
+        score = self._calibration.score
+        return [
+            Reading(0, 0, EMPTY_SCORE) if raw is None else Reading(raw.start, raw.end, score(raw))
+            for raw in found
+        ]
+
+    def _best(self, windows: Iterable[_Window], passages: int) -> list[RawReading | None]:
+        """The best reading of each passage."""
+        best: list[RawReading | None] = [None] * passages
+        for window in windows:
             raw, known = self._read_window(window), best[window.passage]
             if known is None or self._calibration.score(raw) > self._calibration.score(known):
                 best[window.passage] = raw
@@ -300,8 +349,7 @@ class OnnxReader:
 
     def _windows(self, question: str, passages: Sequence[str]) -> Iterator[_Window]:
         # What a long question asks stands at its end.
-        tokens = self._tokenizer.encode(as_read(question), add_special_tokens=False).ids
-        asked = tokens[-_QUESTION_TOKENS:]
+        asked = self._tokens(as_read(question))[-_QUESTION_TOKENS:]
         room = _WINDOW_TOKENS - len(asked) - 3
         encodings = self._tokenizer.encode_batch(list(passages), add_special_tokens=False)
         for number, encoding in enumerate(encodings):
@@ -318,6 +366,10 @@ class OnnxReader:
                     break
                 # The last window ends with the passage, so that no window is a mere scrap.
                 first = min(first + room - _OVERLAP_TOKENS, total - room)
+
+    def _tokens(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
 
     def _read_window(self, window: _Window) -> RawReading:
         start, end, answerable = self._logits(tuple(window.ids), window.question)

@@ -57,17 +57,29 @@ def shared_rows(name: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No setting, key or library of this machine reaches a test.
+
+    The variables are set and taken out once: one that goes while a thread of an earlier test lists
+    them makes that thread fail.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            setting = name.startswith(
+                ("ARTICLE_BOT_", "OPENAI_", "ANTHROPIC_", "LANGCHAIN_", "LANGSMITH_")
+            )
+            if setting or name.upper().endswith(("_API_KEY", "_PROXY")):
+                patch.delenv(name)
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("user-data")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _sealed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No setting, key or library of this machine reaches a test, and no test leaves it."""
+    """Each test has a library of its own, and none leaves this machine."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user-data"))
-    for name in list(os.environ):
-        setting = name.startswith(
-            ("ARTICLE_BOT_", "OPENAI_", "ANTHROPIC_", "LANGCHAIN_", "LANGSMITH_")
-        )
-        if setting or name.upper().endswith(("_API_KEY", "_PROXY")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
     yield
     pytest_socket._remove_restrictions()

@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -152,17 +152,18 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_programs_can_ask(url: str, bot: Bot) -> None:
-    client = Client(url, verbose=False)
-    reply = client.predict(QUESTION, api_name="/ask")
-    assert reply | {"timings": None} == json.loads(json.dumps(bot.ask(QUESTION).to_json())) | {
-        "timings": None
-    }
-    with pytest.raises(AppError, match="The question is empty"):
-        client.predict(" ", api_name="/ask")
+    with closing(Client(url, verbose=False)) as client:
+        reply = client.predict(QUESTION, api_name="/ask")
+        assert reply | {"timings": None} == json.loads(json.dumps(bot.ask(QUESTION).to_json())) | {
+            "timings": None
+        }
+        with pytest.raises(AppError, match="The question is empty"):
+            client.predict(" ", api_name="/ask")
 
 
 def test_programs_can_do_nothing_else(url: str) -> None:
-    api = Client(url, verbose=False).view_api(return_format="dict", print_info=False)
+    with closing(Client(url, verbose=False)) as client:
+        api = client.view_api(return_format="dict", print_info=False)
     assert list(api["named_endpoints"]) == ["/ask"]
     assert api["unnamed_endpoints"] == {}
 
