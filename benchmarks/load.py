@@ -30,6 +30,16 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).parents[1]
+# Leads that make each question another one, of few words: what is remembered of words is bounded,
+# but ever new ones take long to fill it.
+OPENINGS = (
+    *("Again", "Now", "Please", "Well", "So", "Then", "Right", "Today", "Once more", "Here"),
+    *("Finally", "Next", "Also"),
+)
+MANNERS = (
+    *("briefly", "quickly", "kindly", "plainly", "exactly", "simply", "clearly", "shortly"),
+    *("politely", "slowly", "gladly", "calmly", "frankly"),
+)
 RIVERS = ("Oda", "Tamsel", "Verin", "Lusca", "Morwen", "Padra", "Kelm", "Isary", "Noruva", "Brett")
 
 
@@ -151,6 +161,14 @@ def _changed(before: Any, data: Any) -> Any:
     return before
 
 
+def lead(number: int) -> str:
+    """The beginning of a question, unlike any other of 2,197 in a row."""
+    rest, first = divmod(number, len(OPENINGS))
+    apart, second = divmod(rest, len(MANNERS))
+    third = (second + 1 + apart) % len(MANNERS)
+    return f"{OPENINGS[first]}, {MANNERS[second]} and {MANNERS[third]}: "
+
+
 @contextmanager
 def page() -> Iterator[tuple[str, int]]:
     """The page on a free port: its address and its process id."""
@@ -227,8 +245,8 @@ def memory_over(url: str, process: int, questions: int) -> None:
     for at in range(questions):
         if at % step == 0:
             held.append((at, *memory(process)))
-        # No question is asked twice, so that nothing remembered saves the work.
-        person.ask(RIVERS[at % len(RIVERS)], crowd, f"For the {at}th time: ")
+        # No question comes back while it is remembered: that would save the work.
+        person.ask(RIVERS[at % len(RIVERS)], crowd, lead(at))
     held.append((questions, *memory(process)))
     print(f"memory over {questions} questions")
     for name, column in (("its own", 1), ("resident set", 2)):
@@ -241,7 +259,8 @@ def memory_over(url: str, process: int, questions: int) -> None:
             f"    slope of second half     {1000 * slope:+.2f} MB per 1000 questions; "
             f"values lie {spread:.2f} MB around it"
         )
-    print(f"  errors, mixed up           {len(crowd.errors)}, {len(crowd.mixed)}")
+    wrong = len(crowd.errors), len(crowd.mixed), len(crowd.unanswered)
+    print("  errors, mixed up, refused  {}, {}, {}".format(*wrong))
 
 
 def main() -> None:
