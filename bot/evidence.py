@@ -27,11 +27,10 @@ _EVIDENCE_GAP = 6.0
 _MOST_SENTENCES = 4
 # So few passages are all read as a whole.
 _FEW = 2
-# Log-odds that a passage may gain when all of it is read after a glance, at first; half of it once
-# two have been, and so on. Over held-out articles the best of eight passages was then another than
-# without glances for 2 % of the questions …
+# Log-odds that a passage may gain when all of it is read after a glance; once one that answers has
+# been read, half of it after two, and so on: before a refusal more is read …
 _GLANCE_MARGIN = 2.0
-# … and how sure another article than the best has to be, to be read as a whole.
+# … and how sure an answer is that counts here, also one of another article than the best.
 _MAY_ANSWER = 0.3
 # A heading is no answer where what stands below is less likely by at most this many log-odds.
 _HEADING_GAP = 2.0
@@ -153,8 +152,12 @@ class _Pile:
         return self._reader.confidence(score, len(self.found))
 
     def _gain(self, at: int) -> float:
-        closely = len(self.found) - len(self.rough)
-        return _GLANCE_MARGIN / max(1, closely) if at in self.rough else 0.0
+        if at not in self.rough:
+            return 0.0
+        scores = [f.reading.score for n, f in enumerate(self.found) if n not in self.rough]
+        count = len(self.found)
+        answers = any(self._reader.confidence(score, count) >= _MAY_ANSWER for score in scores)
+        return _GLANCE_MARGIN / len(scores) if answers else _GLANCE_MARGIN
 
     def read_closely(self, at: int, headings: Mapping[str, Container[int]]) -> None:
         """Read all of a passage, for an answer of the measure asked for and below its heading."""

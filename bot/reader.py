@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import punctuation
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -283,7 +284,8 @@ class OnnxReader:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._logits = functools.lru_cache(_KEPT_PAIRS)(self._read_pair)
-        self._function_words = set(self._tokens(" ".join(sorted(STOP_WORDS))))
+        # What a question and a passage share without sharing what is asked about.
+        self._common = {_CLS, _SEP, *self._tokens(" ".join((*sorted(STOP_WORDS), *punctuation)))}
 
     def confidence(self, score: float, passages: int) -> float:
         """Probability, 0 to 1, that the best reading of so many passages answers."""
@@ -308,13 +310,13 @@ class OnnxReader:
     def glance(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """What the words around those that the question shares answer, for each passage.
 
-        Costs a quarter of `read` where passages have 1,000 characters; the scores are comparable,
-        also with those of `read`.
+        Costs a quarter of `read` where passages have 1,000 characters. The score is on the scale of
+        `read`, but lower where the answer stands apart from the words that the question shares.
         """
         windows = list(self._windows(question, passages))
         if not windows:
             return self._calibrated([None] * len(passages))
-        asked = set(windows[0].ids[: windows[0].question]) - self._function_words
+        asked = set(windows[0].ids[: windows[0].question]) - self._common
         weights = token_weights(asked, [window.tokens for window in windows])
         room = max(_LEAST_GLANCE, _GLANCE_TOKENS - windows[0].question - 1)
         parts = (w.excerpt(most_promising(w.tokens, weights, room)) for w in windows)
