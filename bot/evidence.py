@@ -142,20 +142,22 @@ class _Pile:
 
     def best(self, positions: Iterable[int]) -> int | None:
         """The passage of these that promises most."""
-        return max(
-            positions, key=lambda at: self.found[at].passage.score + self._gain(at), default=None
-        )
+        gain = self._gain()
+        promises = {
+            at: self.found[at].passage.score + (gain if at in self.rough else 0.0)
+            for at in positions
+        }
+        return max(promises, key=lambda at: promises[at], default=None)
 
     def hope(self, at: int) -> float:
-        """How sure an answer may be when the passage is read closely."""
-        score = self.found[at].reading.score + self._gain(at)
+        """How sure an answer may be when one of the rough passages is read closely."""
+        score = self.found[at].reading.score + self._gain()
         return self._reader.confidence(score, len(self.found))
 
-    def _gain(self, at: int) -> float:
-        if at not in self.rough:
-            return 0.0
-        scores = [f.reading.score for n, f in enumerate(self.found) if n not in self.rough]
+    def _gain(self) -> float:
+        """Log-odds that a rough passage may gain, by what was read closely so far."""
         count = len(self.found)
+        scores = [self.found[at].reading.score for at in range(count) if at not in self.rough]
         answers = any(self._reader.confidence(score, count) >= _MAY_ANSWER for score in scores)
         return _GLANCE_MARGIN / len(scores) if answers else _GLANCE_MARGIN
 
