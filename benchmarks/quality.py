@@ -2,6 +2,7 @@
 
     python benchmarks/quality.py --data ../shared/data
     python benchmarks/quality.py --data ../shared/data --llm none --sets moonrocks retrieval
+    python benchmarks/quality.py --data ../shared/data --llm none --strictness 0 0.12 0.3
 
 Sets: squad2 (each question asked of its whole article), offtopic, moonrocks, clapnq (citations
 against the sentences that people chose; a refusal cites nothing), retrieval.
@@ -9,6 +10,7 @@ The metrics are those of ``score.py`` in the data folder. Prints one JSON object
 """
 
 import argparse
+import itertools
 import json
 import re
 import sys
@@ -54,7 +56,11 @@ def main() -> None:
     )
     parser.add_argument("--reader", default="shipped", help="shipped, lexical or a hub model")
     parser.add_argument(
-        "--strictness", type=float, default=Config().strictness, help="0 always answers"
+        "--strictness",
+        nargs="+",
+        type=float,
+        default=[Config().strictness],
+        help="one or more levels; 0 always answers",
     )
     parser.add_argument(
         "--answers", type=Path, help="also write every answer to this JSON-lines file"
@@ -66,18 +72,18 @@ def main() -> None:
         "squad2": squad_tasks(arguments.data / _SQUAD),
         "offtopic": offtopic_tasks(arguments.data),
     }
-    for llm in arguments.llm:
-        config = Config(llm=llm, reader=arguments.reader, strictness=arguments.strictness)
-        bot = build_bot(config, articles=[])
+    for llm, strictness in itertools.product(arguments.llm, arguments.strictness):
+        bot = build_bot(Config(llm=llm, reader=arguments.reader, strictness=strictness), [])
+        how = {"llm": llm, "strictness": strictness}
         for name in (name for name in tasks if name in arguments.sets):
             answers = ask_all(bot, tasks[name], f"{name}, llm={llm}")
-            report({"set": name, "llm": llm, **answer_figures(metrics, tasks[name], answers)})
+            report({"set": name, **how, **answer_figures(metrics, tasks[name], answers)})
             if arguments.answers:
                 write_answers(arguments.answers, name, llm, tasks[name], answers)
         if "clapnq" in arguments.sets:
             passages = clapnq_tasks(arguments.data)
             answers = ask_all(bot, passages, f"clapnq, llm={llm}")
-            report({"set": "clapnq", "llm": llm, **citation_figures(metrics, passages, answers)})
+            report({"set": "clapnq", **how, **citation_figures(metrics, passages, answers)})
     if "retrieval" in arguments.sets:
         bot = build_bot(Config(llm="none", reader=arguments.reader), articles=[])
         for name in (_SQUAD, "covidqa.public.jsonl"):

@@ -23,6 +23,9 @@ from index.embedding import MiniLMEmbeddings
 from index.store import ArticleStore
 from index.types import Article
 
+# Failed checks in modules that tests share are told in full, as those in tests are.
+pytest.register_assert_rewrite("answers", "consistency", "shelving")
+
 SHARED = Path(__file__).parents[1] / ".." / "shared"
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 

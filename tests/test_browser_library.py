@@ -2,98 +2,36 @@
 
 import io
 import json
-import time
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import LOOKS, PHONE, QUESTION, Visitor, needs_browser, violations
-from serving import serving
+from browsing import LOOKS, PHONE, QUESTION, Visitor, violations
+from drawer import (
+    COMET,
+    HOW_LONG,
+    RIVER,
+    WHO,
+    add,
+    asking,
+    close,
+    drawer,
+    heard,
+    picked,
+    remove,
+    titles,
+    upload,
+)
 
 from bot.build import default_article
 from bot.types import NOT_IN_ARTICLE
-from index.library import Library
 
 pytest_plugins = ["browsing"]
-pytestmark = needs_browser
 
-COMET = "The comet\n\nThe comet Hale was found in 1995 by Anna Berg. It faded in 1997."
-RIVER = "The river Oda is 812 km long. It rises near Tamsel."
 COMETS = "\n\n".join(f"In {y} the comet of {y} was seen by many. " * 6 for y in range(1000, 1700))
-WHO, HOW_LONG = "Who found the comet Hale?", "How long is the river Oda?"
 MOON = default_article().title
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("kept") / "mine.db"
-
-
-@pytest.fixture(scope="module")
-def kept_url(kept: Path) -> Iterator[str]:
-    """A page that is served with a library on disk, which is new."""
-    with serving(kept.parent, "--llm", "none", "--library", str(kept)) as (address, _):
-        yield address
-
-
-def drawer(visitor: Visitor) -> Any:
-    """The drawer, opened."""
-    found = visitor.page.locator(".ab-library")
-    if not found.is_visible():
-        visitor.page.click("[data-do=library]")
-    return found
-
-
-def titles(visitor: Visitor) -> list[str]:
-    return list(drawer(visitor).locator(".ab-item[data-id] .ab-talk-title").all_inner_texts())
-
-
-def picked(visitor: Visitor) -> list[str]:
-    items = drawer(visitor).locator(".ab-item[data-id]:has(input:checked) .ab-talk-title")
-    return list(items.all_inner_texts())
-
-
-def add(visitor: Visitor, text: str) -> None:
-    """Add a text from the drawer."""
-    drawer(visitor).locator("[data-do=add]").click()
-    visitor.page.fill("#ab-source", text)
-    visitor.page.click("[data-do=read]")
-    visitor.settled()
-
-
-def upload(visitor: Visitor, name: str, data: bytes) -> None:
-    drawer(visitor).locator("[data-do=add]").click()
-    visitor.page.set_input_files(
-        ".ab-opener input[type=file]",
-        {"name": name, "mimeType": "application/octet-stream", "buffer": data},
-    )
-
-
-def close(visitor: Visitor) -> None:
-    visitor.page.locator(".ab-library [data-do=close]").click()
-
-
-def heard(visitor: Visitor, words: str) -> None:
-    """Wait until screen readers have been told so inside the drawer."""
-    visitor.page.wait_for_function(
-        """(words) => [...document.querySelectorAll('.ab-library [role=status]')]
-        .some((node) => node.textContent.includes(words))""",
-        arg=words,
-    )
-
-
-def asking(visitor: Visitor) -> str:
-    return str(visitor.page.locator(".ab-composer .ab-asking").inner_text())
-
-
-def remove(visitor: Visitor, title: str) -> None:
-    drawer(visitor).get_by_role("button", name=f"Remove “{title}”").click()
-    visitor.page.locator(".ab-library .ab-undo:visible").wait_for()
-
-
-# ---------------------------------------------------------------------------- private
 def test_what_is_added_joins_and_the_picked_ones_are_asked(visit: Any) -> None:
     visitor = visit()
     page = visitor.page
@@ -369,59 +307,6 @@ def test_visitors_do_not_see_each_others_articles(visit: Any) -> None:
     assert titles(two) == [MOON]
     add(two, RIVER)
     assert titles(one) == ["The comet", MOON]
-
-
-# ----------------------------------------------------------------------------- on disk
-def kept_ids(path: Path) -> list[str]:
-    with Library(path) as on_disk:
-        return [entry.id for entry in on_disk.entries()]
-
-
-def wait_for_ids(path: Path, ids: list[str]) -> None:
-    deadline = time.monotonic() + 30
-    while kept_ids(path) != ids and time.monotonic() < deadline:
-        time.sleep(0.3)
-    assert kept_ids(path) == ids
-
-
-def test_a_library_on_disk_is_the_drawer(visit: Any, kept: Path, kept_url: str) -> None:
-    visitor = visit(url=kept_url)
-    page = visitor.page
-    assert page.locator(".ab-title").inner_text() == "No article yet"
-    assert page.locator("#ab-question").get_attribute("placeholder") == "Add an article to ask"
-    assert page.locator("[data-do=ask]").is_disabled()
-    assert violations(page) == []
-    visitor.picture("library-empty")
-    page.locator(".ab-sheet [data-do=invite]").click()
-    assert "kept in the library" in page.locator("#ab-opener-hint").inner_text()
-    page.fill("#ab-source", COMET)
-    page.click("[data-do=read]")
-    visitor.settled()
-    page.locator(".ab-text", has_text="Anna Berg").wait_for()
-    assert "Anna Berg" in visitor.ask(WHO).inner_text()
-    add(visitor, RIVER)
-    assert kept_ids(kept) == ["pasted", "pasted-2"]
-
-    visitor.reload()
-    assert titles(visitor) == ["Pasted text 2", "The comet"]
-    assert picked(visitor) == ["Pasted text 2"]
-    remove(visitor, "The comet")
-    other = visit(url=kept_url)
-    assert titles(other) == ["Pasted text 2", "The comet"]  # nothing is lost yet
-    assert len(picked(other)) == 2
-    close(visitor)  # now it is
-    wait_for_ids(kept, ["pasted-2"])
-    visitor.reload()
-    assert titles(visitor) == ["Pasted text 2"]
-    left = b"".join(path.read_bytes() for path in kept.parent.glob("mine.db*"))
-    assert b"Anna Berg" not in left
-    remove(visitor, "Pasted text 2")
-    assert "No article yet" in drawer(visitor).locator(".ab-kept").inner_text()
-    page.click(".ab-library [data-do=undo]")
-    heard(visitor, "It is back.")
-    remove(visitor, "Pasted text 2")
-    visitor.context.close()  # who leaves does not undo any more
-    wait_for_ids(kept, [])
 
 
 # ----------------------------------------------------------------------- accessibility
