@@ -89,10 +89,12 @@ def build_ui(
 
 def _serve(config: Config, serving: Serving) -> int:
     from bot.build import build_bot, load_embeddings, read_articles
+    from bot.page.heap import settle_heap
     from bot.page.serve import check_port, launch
     from index.library import Library
 
     check_port(config.host, config.port)
+    settle_heap()
     articles, library = [], None
     if config.library is not None:
         library = Library(config.library, load_embeddings(config.embedder))
