@@ -134,6 +134,9 @@ def read_articles(config: Config) -> list[Article]:
         raise errors[0]
     for error in errors:
         _log.warning("left out: %s", error)
+    for article in articles:
+        for note in article.notes:
+            _log.warning("%s: %s", article.name, note)
     return articles
 
 

@@ -219,6 +219,8 @@ def _print_changes(changes: "Sequence[Change]") -> None:
         title = f": {change.title}" if change.title else ""
         if change.status in ("added", "updated"):
             print(f"{change.status} {change.id}{title}")
+            for note in change.notes:
+                print(f"  note: {note}")
         elif change.status == "duplicate":
             print(f"skipped {change.source}: the same content is in as {change.id}")
     same = sum(change.status == "unchanged" for change in changes)

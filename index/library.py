@@ -53,12 +53,14 @@ class Change:
         title: Title, or "".
         source: Where it was read from.
         status: "added", "updated", "unchanged" (in already) or "duplicate" (in, from elsewhere).
+        notes: What reading it missed, as `Article.notes`.
     """
 
     id: str
     title: str
     source: str
     status: Status
+    notes: tuple[str, ...] = ()
 
 
 class Library:
@@ -197,7 +199,7 @@ class Library:
         settled = [replace(a, source=absolute(a.source)) for a in articles]
         placed = self.store.place_articles(settled, by_source, progress, embedding)
         return [
-            Change(known.id, article.title, article.source, known.status)
+            Change(known.id, article.title, article.source, known.status, article.notes)
             for article, known in zip(settled, placed, strict=True)
         ]
 

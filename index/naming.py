@@ -15,10 +15,20 @@ _NAME = re.compile(r"[\w-]{1,64}")
 
 
 def library_path(where: str | Path = DEFAULT) -> Path:
-    """The file of a library: a bare name is one in the user's data folder."""
+    """The file of a library: a bare name is one in the user's data folder.
+
+    Raises:
+        LibraryError: It is neither such a name nor that of a file: without a folder and an ending.
+    """
+    path = Path(where)
     if _NAME.fullmatch(str(where)):
         return _folder() / f"{where}.db"
-    return Path(where)
+    if str(path) == path.stem and not path.exists():
+        raise LibraryError(
+            f"{str(where)!r} is no name of a library: use at most 64 letters, digits, '-' and '_', "
+            "or name a file, as in my.db or folder/mine"
+        )
+    return path
 
 
 def library_names() -> list[str]:

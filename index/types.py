@@ -26,6 +26,10 @@ class Heading:
     level: int
 
 
+# The entries of an article's metadata that tell what reading it missed.
+_NOTES = ("notice", "encoding_note")
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A document as clean text. Every offset anywhere in the project points into ``text``.
@@ -64,6 +68,11 @@ class Article:
     def heading_starts(self) -> frozenset[int]:
         """Offsets in ``text`` at which its headings begin."""
         return frozenset(heading.start for heading in self.headings)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of how it was read: what was left out, or was a guess."""
+        return tuple(self.metadata[key] for key in _NOTES if key in self.metadata)
 
     def page(self, offset: int) -> int | None:
         """Page number (from 1) that holds the character at ``offset``; None without pages."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import ODD, QUESTION, Visitor, needs_browser
+from browsing import ODD, QUESTION, Visitor, needs_browser, violations
 from test_reading_pdf import body, build_pdf
 
 from bot.build import default_article
@@ -135,6 +135,25 @@ def test_a_citation_leads_into_another_article_of_a_collection(visit: Any) -> No
         page.locator(".ab-title", has_text=title).wait_for()
         assert visitor.marked() == words
     assert page.locator(".ab-turn").count() == 2
+
+
+def test_what_was_not_read_is_told_above_the_text(visit: Any) -> None:
+    visitor = visit()
+    note = visitor.page.locator(".ab-unread")
+    assert note.is_hidden()
+    visitor.page.click("[data-do=change]")
+    mail = (
+        b"Subject: The comet\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n--B\n"
+        b"Content-Type: text/plain\n\nThe comet Hale was found in 1995 by Anna Berg.\n--B\n"
+        b"Content-Type: image/png\nContent-Disposition: attachment; filename=comet.png\n\nx\n--B--"
+    )
+    letter = {"name": "letter.eml", "mimeType": "message/rfc822", "buffer": mail}
+    visitor.page.set_input_files(".ab-opener input[type=file]", letter)
+    visitor.settled()
+    assert visitor.text() == "The comet Hale was found in 1995 by Anna Berg."
+    assert note.inner_text() == "what is attached was not read: comet.png"
+    visitor.picture("letter")
+    assert violations(visitor.page) == []
 
 
 @pytest.mark.parametrize(

@@ -268,6 +268,9 @@ def test_named_libraries(tmp_path, monkeypatch):
     assert library_path("science").parent == library_path().parent
     assert library_path("a.db") == Path("a.db")
     assert library_path("x/science") == Path("x/science")
+    for name in ("bad name!", "x" * 65):
+        with pytest.raises(LibraryError, match="is no name of a library: use at most 64 letters"):
+            Library(name)
     with Library("science", HashedWords(MODELS[0])) as library:
         library.add_articles([Article("a", "Text.")])
     assert library_names() == ["science"]

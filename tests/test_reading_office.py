@@ -180,6 +180,11 @@ def test_mail() -> None:
     article = read_one(mail.encode("latin-1"), "letter.eml")
     assert (article.title, article.text) == ("The färry", "The färry left at nine.")
     assert article.metadata["date"] == "2019-03-01"
+    assert article.notes == ()
+    part = 'Content-Type: {}\nContent-Disposition: attachment; filename="{}"\n\nxx\n--B'
+    parts = "".join("\n" + part.format("image/png", name) for name in ("a.png", "plan b.pdf"))
+    article = read_one(mail.replace("--B--", f"--B{parts}--").encode("latin-1"), "letter.eml")
+    assert article.notes == ("what is attached was not read: a.png, plan b.pdf",)
     only_html = b"Subject: x\nContent-Type: text/html\n\n<h2>Head</h2><p>Body <i>text</i>.</p>"
     assert headings(read_one(only_html, "a.eml")) == [(2, "Head")]
     with pytest.raises(ReadError, match="the mail only carries attachments"):

@@ -28,6 +28,7 @@ def article_payload(article: Article) -> dict[str, Any]:
         "opens_with_title": _plain(first) == _plain(title),
         "origin": source_label(article.source),
         "byline": [article.metadata[key] for key in _BYLINE if article.metadata.get(key)],
+        "notes": list(article.notes),
         "words": words,
         "minutes": max(1, round(words / _WORDS_PER_MINUTE)),
         "text": article.text,

@@ -31,7 +31,7 @@ def read_mhtml(data: bytes, name: str) -> Article:
 
 
 def read_mail(data: bytes, name: str) -> Article:
-    """Read a mail: its words, as plain text when it has that; attachments are left out.
+    """Read a mail: its words, as plain text when it has that; a notice names what is attached.
 
     Raises:
         ReadError: It has no readable part.
@@ -45,6 +45,9 @@ def read_mail(data: bytes, name: str) -> Article:
     except (TypeError, ValueError, IndexError):
         sent = None
     document.describe(date=sent.date().isoformat() if sent else None)
+    attached = [p.get_filename("without a name") for p in _parts(message) if p.is_attachment()]
+    if attached:
+        document.describe(notice=f"what is attached was not read: {', '.join(attached)}")
     return document.article()
 
 

@@ -36,6 +36,9 @@ export class ArticlePane {
     this.root.querySelector(".ab-byline").textContent = article
       ? [...article.byline, t("words", { n: number(article.words) }), t("minutes", { n: number(article.minutes) })].join(" · ")
       : t("no_article_hint");
+    const unread = this.root.querySelector(".ab-unread");
+    unread.textContent = (article?.notes ?? []).join(" · ");
+    unread.hidden = !unread.textContent;
   }
 
   // Why there is no article.
