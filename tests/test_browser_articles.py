@@ -151,7 +151,7 @@ def test_what_was_not_read_is_told_above_the_text(visit: Any) -> None:
     visitor.page.set_input_files(".ab-opener input[type=file]", letter)
     visitor.settled()
     assert visitor.text() == "The comet Hale was found in 1995 by Anna Berg."
-    assert note.inner_text() == "what is attached was not read: comet.png"
+    assert note.text_content() == "what is attached was not read: comet.png"
     visitor.picture("letter")
     assert violations(visitor.page) == []
 
