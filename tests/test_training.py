@@ -3,6 +3,8 @@
 import gzip
 import json
 import random
+import subprocess
+import sys
 from importlib.util import find_spec
 
 import numpy as np
@@ -252,3 +254,25 @@ def test_neighbours_rank_high_and_lack_the_answer():
     foreign = found.other_document(0, question, random.Random(0))
     assert len(foreign) == 5
     assert set(foreign) <= set(range(4, 12))
+
+
+START_WORKERS = """
+import sys
+from training.model import ReaderModel
+from training.parallel import Workers
+from training.train import loss_of
+
+workers = Workers(ReaderModel(), loss_of, 1)
+print("started", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_workers_end_with_a_process_that_is_killed():
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", START_WORKERS]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout.readline() == "started\n"
+        process.kill()
+        # The worker has the same output: it is at its end when the worker is.
+        assert process.communicate(timeout=120)[0] == ""

@@ -6,6 +6,8 @@ the machine has left. They share the weights; each has gradients of its own, sum
 """
 
 import multiprocessing.queues
+import os
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -74,6 +76,7 @@ def _work(
     done: "multiprocessing.queues.SimpleQueue[float]",
 ) -> None:
     torch.set_num_threads(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     trained = [p for p in model.parameters() if p.requires_grad]
     for param, gradient in zip(trained, gradients, strict=True):
         param.grad = gradient  # backward adds to it in place
@@ -85,3 +88,11 @@ def _work(
         part = loss(model, *(torch.from_numpy(array) for array in arrays)) * share
         part.backward()  # type: ignore[no-untyped-call]
         done.put(part.item())
+
+
+def _end_with_parent() -> None:
+    """Wait for the process that made the pool: one that is killed ends no children itself."""
+    parent = mp.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
